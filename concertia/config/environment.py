@@ -1,0 +1,81 @@
+"""Where this installation keeps its settings, its secrets and its data; no Django here.
+
+One folder, `CONCERTIA_HOME` (by default `var/` of the current folder), holds everything that is not code:
+
+    concertia.toml          written by `concertia init`: address, database, mail (nothing secret)
+    secrets/secret_key      signing key, readable by the service alone; older keys in secrets/secret_key.old
+    secrets/mail_password   when the mail server asks for one
+    backup.recipient        public key that backups are encrypted to
+    db.sqlite3, files/, static/
+
+A variable of the environment wins over the file, so that a container needs no file at all.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class NotInitialised(RuntimeError):
+    """The installation has no secret key yet: `concertia init` was not run."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    host: str = ""
+    port: int = 587
+    user: str = ""
+    sender: str = ""
+    tls: bool = True
+    password: str = ""
+
+
+@dataclass(frozen=True)
+class Environment:
+    home: Path
+    address: str
+    database_url: str
+    secret_key: str
+    old_secret_keys: tuple[str, ...]
+    mail: Mail
+    debug: bool
+    demonstration: bool
+
+    @property
+    def is_secure(self) -> bool:
+        return self.address.startswith("https://")
+
+
+def home_directory() -> Path:
+    return Path(os.environ.get("CONCERTIA_HOME", "var")).resolve()
+
+
+def _secret(home: Path, name: str) -> str:
+    path = home / "secrets" / name
+    return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+
+def load() -> Environment:
+    """Read the environment, then the file; raise `NotInitialised` when no secret key is found."""
+    home = home_directory()
+    path = home / "concertia.toml"
+    declared = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    secret_key = os.environ.get("CONCERTIA_SECRET_KEY", "") or _secret(home, "secret_key")
+    if not secret_key:
+        raise NotInitialised(
+            f"Cette installation n’est pas initialisée : aucune clé dans {home / 'secrets'}. Lancez « concertia init »."
+        )
+    mail = {**declared.get("mail", {}), "password": _secret(home, "mail_password")}
+    return Environment(
+        home=home,
+        address=os.environ.get("CONCERTIA_ADDRESS") or declared.get("address", "http://127.0.0.1:8000"),
+        database_url=os.environ.get("DATABASE_URL") or declared.get("database_url") or f"sqlite:///{home}/db.sqlite3",
+        secret_key=secret_key,
+        old_secret_keys=tuple(_secret(home, "secret_key.old").split()),
+        mail=Mail(**mail),
+        debug=os.environ.get("CONCERTIA_DEBUG") == "1",
+        demonstration=os.environ.get("CONCERTIA_DEMO") == "1" or bool(declared.get("demonstration", False)),
+    )

@@ -1,0 +1,9 @@
+from django.db.models import TextChoices
+
+
+class JobState(TextChoices):
+    WAITING = "waiting", "en attente"
+    RUNNING = "running", "en cours"
+    DONE = "done", "terminé"
+    FAILED = "failed", "échoué"
+    CANCELLED = "cancelled", "annulé"
