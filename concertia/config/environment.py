@@ -2,9 +2,10 @@
 
 One folder, `CONCERTIA_HOME` (by default `var/` of the current folder), holds everything that is not code:
 
-    concertia.toml          written by `concertia init`: address, database, mail (nothing secret)
+    concertia.toml          written by `concertia init`: address, mail, backups (nothing secret)
     secrets/secret_key      signing key, readable by the service alone; older keys in secrets/secret_key.old
     secrets/mail_password   when the mail server asks for one
+    secrets/database_url    when the database is not the SQLite file of this folder
     backup.recipient        public key that backups are encrypted to
     db.sqlite3, files/, static/
 
@@ -17,6 +18,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 
 class NotInitialised(RuntimeError):
@@ -34,6 +36,14 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Backup:
+    """Where the nightly backup goes, and how many are kept; no directory means no nightly backup."""
+
+    directory: str = ""
+    keep: int = 14
+
+
+@dataclass(frozen=True)
 class Environment:
     home: Path
     address: str
@@ -41,6 +51,8 @@ class Environment:
     secret_key: str
     old_secret_keys: tuple[str, ...]
     mail: Mail
+    backup: Backup
+    trusted_proxies: tuple[str, ...]  # front servers whose X-Forwarded-For is believed
     debug: bool
     demonstration: bool
 
@@ -72,10 +84,14 @@ def load() -> Environment:
     return Environment(
         home=home,
         address=os.environ.get("CONCERTIA_ADDRESS") or declared.get("address", "http://127.0.0.1:8000"),
-        database_url=os.environ.get("DATABASE_URL") or declared.get("database_url") or f"sqlite:///{home}/db.sqlite3",
+        database_url=os.environ.get("DATABASE_URL")
+        or _secret(home, "database_url")
+        or f"sqlite:///{quote(str(home))}/db.sqlite3",
         secret_key=secret_key,
         old_secret_keys=tuple(_secret(home, "secret_key.old").split()),
         mail=Mail(**mail),
+        backup=Backup(**declared.get("backup", {})),
+        trusted_proxies=tuple(declared.get("trusted_proxies", ["127.0.0.1", "::1"])),
         debug=os.environ.get("CONCERTIA_DEBUG") == "1",
         demonstration=os.environ.get("CONCERTIA_DEMO") == "1" or bool(declared.get("demonstration", False)),
     )
