@@ -104,6 +104,13 @@ def _paragraph(style: str, *runs: Element) -> Element:
     return _w("p", _w("pPr", _w("pStyle", val=style)), *runs)
 
 
+def _kept(paragraphs: list[Element]) -> list[Element]:
+    """The paragraphs, which Word keeps on one page."""
+    for paragraph in paragraphs[:-1]:
+        paragraph[0].append(_w("keepNext"))
+    return paragraphs
+
+
 def _core(canvas: Sheet) -> bytes:
     cp = f"{PACKAGE}/metadata/core-properties"
     dc, terms = "http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"
@@ -179,13 +186,14 @@ class _Drawing:
 
     def _answer(self, answer: Answer) -> Element:
         if answer.field.kind is Kind.CHOICES:
-            return self._control(answer, self._choices(answer))
+            return self._control(answer, _kept(self._choices(answer)))
         if answer.field.kind is Kind.YES_NO:
             return self._control(answer, [self._yes_no(answer)])
         if not answer.lines:
             lines = BLANK_LINES.get(answer.field.kind, 1)
             first = _paragraph("Reponse", _run(BLANK, _w("rStyle", val="PlaceholderText")))
-            return self._control(answer, [first, *(_paragraph("Reponse") for _ in range(lines - 1))], blank=True)
+            rest = [_paragraph("Reponse") for _ in range(lines - 1)]
+            return self._control(answer, _kept([first, *rest]), blank=True)
         return self._control(answer, [_paragraph("Reponse", *_runs(line)) for line in answer.lines])
 
     def _choices(self, answer: Answer) -> list[Element]:

@@ -86,6 +86,20 @@ def _paragraph(style: str, text: str = "") -> Element:
     return _write(_odf("text:p", style=style), text)
 
 
+def _kept(paragraphs: list[Element]) -> list[Element]:
+    """The paragraphs, which stay on one page."""
+    for paragraph in paragraphs[:-1]:
+        style = paragraph.get(_name("text:style-name"))
+        paragraph.set(_name("text:style-name"), f"{style}_lie")
+    return paragraphs
+
+
+def _kept_style(style: str) -> Element:
+    properties = _odf("style:paragraph-properties", fo__keep_with_next="always")
+    names = {"style__name": f"{style}_lie", "style__family": "paragraph", "style__parent_style_name": style}
+    return _odf("style:style", properties, **names)
+
+
 def _meta(canvas: Sheet) -> Element:
     names = ("office", "meta", "dc")
     root = etree.Element(_name("office:document-meta"), nsmap={name: NAMESPACES[name] for name in names})
@@ -120,6 +134,7 @@ def _content(canvas: Sheet) -> Element:
         text.extend(_block(block))
     root = etree.Element(_name("office:document-content"), nsmap=NAMESPACES)
     root.set(_name("office:version"), "1.3")
+    root.append(_odf("office:automatic-styles", _kept_style("Reponse"), _kept_style("Choix")))
     root.append(_odf("office:body", text))
     return root
 
@@ -148,13 +163,13 @@ def _label(answer: Answer) -> Element:
 
 def _answer(answer: Answer) -> list[Element]:
     if answer.field.kind is Kind.CHOICES:
-        return _choices(answer)
+        return _kept(_choices(answer))
     if answer.field.kind is Kind.YES_NO:
         yes = CROSSED_BOX if answer.value is True else EMPTY_BOX
         no = CROSSED_BOX if answer.value is False else EMPTY_BOX
         return [_paragraph("Choix", f"{yes} oui\t{no} non")]
     if not answer.lines:
-        return [_paragraph("Reponse") for _ in range(BLANK_LINES.get(answer.field.kind, 1))]
+        return _kept([_paragraph("Reponse") for _ in range(BLANK_LINES.get(answer.field.kind, 1))])
     return [_line(answer, line) for line in answer.lines]
 
 

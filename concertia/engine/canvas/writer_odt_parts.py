@@ -105,6 +105,8 @@ STYLES = (
         then="Reponse",
         par='fo:margin-left="0.8cm" fo:margin-top="0cm" fo:margin-bottom="0cm" fo:line-height="130%"'
         f' fo:background-color="{WASH}" fo:border-left="2.25pt solid {ACT}" fo:padding-left="0.28cm"'
+        f' fo:border-top="0.5pt solid {WASH}" fo:border-bottom="0.5pt solid {WASH}" fo:border-right="none"'
+        ' fo:padding-top="0.1cm" fo:padding-bottom="0.1cm"'
         ' style:join-border="true"',
     )
     + _paragraph("Choix", of="Reponse", then="Choix", par='fo:margin-left="1.4cm" fo:text-indent="-0.6cm"')

@@ -25,6 +25,9 @@ BEYOND_LATIN = re.compile("[^\n\t -\u024f\u2010-\u2027\u202f-\u203a\u20ac☐☒�
 WIDE = 24  # characters that always fit on a line
 HEIGHTS = {Kind.LONG_TEXT: 2.6, Kind.ITEMS: 3.2, Kind.SPEAKERS: 2.6, Kind.URLS: 1.4}  # centimetres, on the blank canvas
 BULLET = re.compile(r"\s*[-–—•*·]\s+")
+DAY = re.compile(
+    r"\b(\d{1,2}|1er) (?=(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b)"
+)
 NUMBER = re.compile(r"\s*(\d{1,3})[.)]\s+")
 NOT_ANSWERED = "Non renseigné"
 
@@ -92,7 +95,8 @@ def french(text: str) -> str:
     True
     """
     text = re.sub("[ \u00a0\u202f]+([;:!?»%])", "\u202f\\1", text)
-    return re.sub("«[ \u00a0\u202f]+", "«\u202f", text)
+    text = re.sub("«[ \u00a0\u202f]+", "«\u202f", text)
+    return DAY.sub("\\1\u00a0", text)
 
 
 def pieces(text: str) -> list[str]:
@@ -171,6 +175,7 @@ def _field(answer: Answer, canvas: Sheet) -> dict[str, Any]:
         "empty": NOT_ANSWERED if answer.value is None else "",
         "groups": _groups(answer),
         "note": french(_note(answer)),
+        "long": len(answer.lines) > 12 or len(str(answer.value)) > 900,
         **_withheld(answer, canvas),
     }
 
