@@ -1,0 +1,259 @@
+"""Recognises the labels of the canvas at the beginning of a line, in the spellings that people send back.
+
+A line is compared with each label without case, accents, punctuation or numbering. What is spelled nearly like one
+label and unlike every other is that label; what is further away is a label in doubt; words that go on after the label
+without a colon, a star or the hint of the canvas are a weak match, used only when the field is found nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from concertia.engine.canvas.fields import BY_KEY, FIELDS, INTRODUCTION, REQUIRED_NOTE, SECTIONS, SUBTITLE, TITLE
+from concertia.engine.canvas.fields import Field, Kind
+
+APOSTROPHES = "'’‘ʼ`´′"
+LEADING = re.compile(
+    r"^[\s•·∙●▪■◦‣➢➤→>*_\-–—\uf0b7\u200b\ufeff]*(?:o\s+)?"
+    r"(?:(?:question|champ|item|q)?\s*(?:[1-3]\s?[.,\-]\s?\d{1,2}|\d{1,2}|[a-h](?=[.)]))\s?[.)°:]?\s*[-–—]?\s*(?=[^\W\d_]))?",
+    re.IGNORECASE,
+)
+DELIMITER = re.compile(r"\s*(?:\(?\*+\)?\s*)*\s*(?P<sign>[:?？：]+|[=–—→]|-(?=\s)|\t|$)?\s*")
+HINT_JUNK = re.compile(r"^[\s:*?()\-–—.]*")
+# Shorter or older wordings that stand for one field and no other.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "collectivite": ("Nom de la collectivité", "Collectivité territoriale"),
+    "personne_referente": ("Référent", "Référente", "Personne référente email", "Email de la personne référente"),
+    "date_debut_prevue": ("Date de début", "Date de début prévue", "Date de début de la concertation"),
+    "public_associe": ("Public associé", "Publics associés", "Publics associés à la concertation"),
+    "amo": ("Avez-vous eu recours à une AMO", "Recours à une AMO"),
+    "intervenants": ("Avez-vous fait appel à des intervenants", "Intervenants"),
+    "objectifs": ("Objectifs", "Objectif de la démarche"),
+    "recrutement": ("Méthode de recrutement",),
+    "animation": ("Méthodologie d’animation", "Méthode d’animation et de participation"),
+    "sujet_evolution": ("Sujet posé", "Sujet posée", "Sujet et évolution"),
+    "restitution": ("Méthode de restitution",),
+    "date_fin_prevue": ("Date de fin", "Date de fin prévue", "Date de fin de la concertation"),
+    "nb_sequences": ("Nombre de séquences", "Nombre de séances", "Nombre de séances animées"),
+    "nb_participants": ("Nombre de participants et participantes", "Nombre de participant·es", "Nb de participants"),
+    "points_vigilance": ("Points de vigilance", "Points de vigilances"),
+    "diagnostics": ("Diagnostics", "Diagnostic", "Diagnostics issus des débats"),
+    "propositions": ("Propositions", "Propositions issues des débats"),
+    "droit_de_suite": ("Droit de suite",),
+    "acces_ressources": ("Accès aux ressources", "Ressources et productions"),
+}
+
+
+def fold(text: str) -> tuple[str, list[int]]:
+    """The letters and digits of a text, lower case and without accents, with for each its offset in the text.
+
+    >>> fold("Début : l’IA")[0]
+    'debut l ia'
+    """
+    letters: list[str] = []
+    offsets: list[int] = []
+    for offset, char in enumerate(text):
+        if char in "\xad\u200b\u200c\u200d\ufeff\u2060":
+            continue
+        low = "oe" if char in "œŒ" else "ae" if char in "æÆ" else unicodedata.normalize("NFKD", char).lower()
+        kept = [one for one in low if one.isalnum()]
+        if kept:
+            letters.extend(kept)
+            offsets.extend([offset] * len(kept))
+        elif not unicodedata.combining(char) and letters and letters[-1] != " ":
+            letters.append(" ")
+            offsets.append(offset)
+    while letters and letters[-1] == " ":
+        letters.pop()
+        offsets.pop()
+    return "".join(letters), offsets
+
+
+def folded(text: str) -> str:
+    return fold(text)[0]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A label met in a line: where its answer begins, and how sure it is."""
+
+    key: str
+    start: int  # offset of the first letter of the label
+    end: int  # offset of the first letter of the answer
+    doubtful: bool = False
+    weak: bool = False
+    star: bool = False
+    short: bool = False  # a shorter wording than the whole label
+
+
+@cache
+def _spellings() -> tuple[tuple[str, str, bool], ...]:
+    """Every spelling: folded text, key, whether it is shorter than the label."""
+    found: list[tuple[str, str, bool]] = []
+    for field in FIELDS:
+        for label in dict.fromkeys((field.label, field.screen_label)):
+            found.append((folded(label), field.key, False))
+        found.extend((folded(alias), field.key, True) for alias in ALIASES[field.key])
+    return tuple(sorted(found, key=lambda one: -len(one[0])))
+
+
+def find_label(text: str) -> Match | None:
+    """The label that begins the line, or None.
+
+    >>> find_label("3.3 nombre de participants : 37")
+    Match(key='nb_participants', start=4, end=29, doubtful=False, weak=False, star=False, short=False)
+    >>> find_label("Les propositions qui ressortent sont nombreuses") is None
+    True
+    """
+    leading = LEADING.match(text)
+    begin = leading.end() if leading else 0
+    head = text[begin : begin + 600]
+    if not head.strip():
+        return None
+    plain, offsets = fold(head)
+    return _exact(text, begin, plain, offsets) or _near(text, begin, head)
+
+
+def _exact(text: str, begin: int, plain: str, offsets: list[int]) -> Match | None:
+    for spelling, key, short in _spellings():
+        if plain == spelling or plain.startswith(spelling + " "):
+            return _delimited(text, begin, begin + offsets[len(spelling) - 1] + 1, key, short)
+    return None
+
+
+def _delimited(text: str, begin: int, end: int, key: str, short: bool, doubtful: bool = False) -> Match | None:
+    """The match with its delimiter; without one it is weak, unless the hint of the canvas follows."""
+    if text[end : end + 2].lower() in ("s ", "s*", "s:") or text[end : end + 3] == "(s)":
+        end += 3 if text[end] == "(" else 1
+    delimiter = DELIMITER.match(text, end)
+    after = delimiter.end() if delimiter else end
+    sign = delimiter["sign"] if delimiter else None
+    star = "*" in text[end:after]
+    rest = folded(text[after : after + 300])
+    hint = folded(BY_KEY[key].hint)
+    question = BY_KEY[key].label.endswith("?") and sign == "?"
+    if question:
+        more = re.compile(r"\s*(?:\(?\*+\)?\s*)?[:]?\s*").match(text, after)
+        after = more.end() if more else after
+    hinted = bool(hint) and rest.startswith(hint) and not short
+    if sign is None and not star and not hinted:
+        boxed = bool(re.match(r"[☐☒☑□\ue0ff\[]", text[after : after + 1]))
+        parenthesis = text[after : after + 1] == "(" and not short and ":" in text[after:]
+        if not boxed and not parenthesis:
+            return Match(key, begin, after, doubtful, weak=True, short=short)
+    if sign in ("-", "–", "—", "=", "→", "\t") and short:
+        return Match(key, begin, after, doubtful, weak=True, short=short)
+    return Match(key, begin, after, doubtful, False, star, short)
+
+
+def _near(text: str, begin: int, head: str) -> Match | None:
+    """A label spelled with slips, when what is before the delimiter is near it and far from all others."""
+    for mark in re.finditer(r"[:*?\t]|$", head):
+        words = folded(head[: mark.start()])
+        if not 8 <= len(words) <= 200:
+            continue
+        ranked = sorted(_distances(words))
+        if not ranked:
+            continue
+        distance, length, key, short = ranked[0]
+        others = [one[0] for one in ranked if one[2] != key]
+        margin = min(others, default=99) - distance
+        if distance > max(2, length // 5) or margin < 3 or (short and distance > 1):
+            continue
+        sure = distance <= max(1, length // 12)
+        end = begin + len(head[: mark.start()].rstrip())
+        return _delimited(text, begin, end, key, short, doubtful=not sure)
+    return None
+
+
+def _distances(words: str) -> list[tuple[int, int, str, bool]]:
+    found = []
+    for spelling, key, short in _spellings():
+        limit = max(2, len(spelling) // 5) + 3
+        if len(spelling) >= 8 and abs(len(spelling) - len(words)) <= limit:
+            distance = edit_distance(words, spelling, limit)
+            if distance <= limit:
+                found.append((distance, len(spelling), key, short))
+    return found
+
+
+def edit_distance(one: str, other: str, limit: int) -> int:
+    """Insertions, deletions, replacements and swaps between two texts; `limit + 1` when there are more.
+
+    >>> edit_distance("participants", "particpiants", 3), edit_distance("abc", "xyz", 1)
+    (1, 2)
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+    return min(row[-1], limit + 1)
+
+
+_SECTION_TITLES = {section.number: folded(section.title) for section in SECTIONS}
+_BOILERPLATE = tuple(
+    folded(text)
+    for text in (TITLE, SUBTITLE, INTRODUCTION, REQUIRED_NOTE, "champ obligatoire", *(s.note for s in SECTIONS if s.note))
+)
+
+
+def find_section(text: str) -> tuple[int, str] | None:
+    """The number of the section whose title the line is, and what people added to the title.
+
+    >>> find_section("3 – Résultats synthétiques de la concertation n° 2")
+    (3, 'n° 2')
+    """
+    if len(text) > 250:
+        return None
+    bare = re.sub(r"^\W*(?:(?:section|partie)\s*)?(?:[1-3]|I{1,3})\s*[.)–—:-]*\s*", "", text.strip(), flags=re.IGNORECASE)
+    for candidate in (bare, text.strip()):
+        plain, offsets = fold(candidate)
+        for number, title in _SECTION_TITLES.items():
+            if plain == title or plain.startswith(title + " "):
+                rest = candidate[offsets[len(title) - 1] + 1 :].strip(" \t:–—-.s")
+                rest = "" if folded(rest) in _BOILERPLATE else rest.strip()
+                if len(rest) <= 120:
+                    return number, rest
+            if abs(len(plain) - len(title)) <= 4 and edit_distance(plain, title, 4) <= max(2, len(title) // 12):
+                return number, ""
+    return None
+
+
+def is_boilerplate(text: str) -> bool:
+    """Whether the line is one of the sentences that the blank canvas holds."""
+    plain = folded(text)
+    if not plain:
+        return True
+    for known in _BOILERPLATE:
+        if plain == known or (len(plain) > 30 and plain in known):
+            return True
+        if abs(len(plain) - len(known)) <= len(known) // 12 and edit_distance(plain, known, len(known) // 12) <= len(known) // 12:
+            return True
+    return False
+
+
+def label_count(texts: list[str]) -> int:
+    """How many of the labels are met, weak matches left out: what tells this canvas from another form."""
+    matches = (find_label(text) for text in texts)
+    return len({match.key for match in matches if match and not match.weak})
+
+
+def typed_rest(field: Field, rest: str) -> bool:
+    """Whether the words after a weak label look like an answer of the field's own kind, as « 37 » or « 15/10/2024 »."""
+    if field.kind in (Kind.COUNT, Kind.SESSIONS):
+        return bool(re.match(r"\s*\d", rest))
+    if field.kind is Kind.DATE:
+        return bool(re.search(r"\d{1,4}[/.\- ]\w+[/.\- ]\d{2,4}", rest))
+    if field.kind is Kind.EMAIL:
+        return "@" in rest
+    return False
