@@ -22,7 +22,7 @@ TRIES = 8  # compilations, each naming more characters that no font holds, befor
 ABSENT = "▯"
 UNSHOWN = re.compile(r"the text `(\".*?\")` could not be displayed")
 BEYOND_LATIN = re.compile("[^\n\t -\u024f\u2010-\u2027\u202f-\u203a\u20ac☐☒▯]")
-WIDE = 24  # characters that always fit on a line
+LONG_WORD = 25  # characters: « anticonstitutionnellement » stays whole
 HEIGHTS = {Kind.LONG_TEXT: 2.6, Kind.ITEMS: 3.2, Kind.SPEAKERS: 2.6, Kind.URLS: 1.4}  # centimetres, on the blank canvas
 BULLET = re.compile(r"\s*[-–—•*·]\s+")
 DAY = re.compile(
@@ -99,31 +99,21 @@ def french(text: str) -> str:
     return DAY.sub("\\1\u00a0", text)
 
 
-def pieces(text: str) -> list[str]:
-    """The text cut where a line may end inside its long words (addresses first after their signs).
+def pieces(text: str, *, wide: int = 20) -> list[str]:
+    """The text cut where a line may end inside its long words (addresses after their signs, then every `wide`).
 
     >>> "".join(pieces("https://val-fleuri.example/concertation-ia")) == "https://val-fleuri.example/concertation-ia"
     True
     """
-    cut: list[str] = []
+    cut = [""]
     for word in re.split(r"( +)", text):
-        if len(word) <= WIDE:
-            cut.append(word)
+        if len(word) <= LONG_WORD:
+            cut[-1] += word
             continue
         for part in re.findall(r"[^/?&=._@-]*[/?&=._@-]+|[^/?&=._@-]+", word):
-            cut += [part[start : start + WIDE] for start in range(0, len(part), WIDE)]
-    return _joined(cut)
-
-
-def _joined(cut: list[str]) -> list[str]:
-    """Short pieces put together again, so that an ordinary line stays in one piece."""
-    joined = [""]
-    for piece in cut:
-        if len(joined[-1].rsplit(" ", 1)[-1]) + len(piece.split(" ", 1)[0]) <= WIDE:
-            joined[-1] += piece
-        else:
-            joined.append(piece)
-    return joined
+            cut += [part[start : start + wide] for start in range(0, len(part), wide)]
+        cut.append("")
+    return [piece for piece in cut if piece] or [""]
 
 
 def _data(canvas: Sheet) -> dict[str, Any]:
@@ -135,10 +125,10 @@ def _data(canvas: Sheet) -> dict[str, Any]:
         "title": canvas.title,
         "author": shorten(authority or "Les Interconnectés", 120),
         "kicker": kicker if authority else SUBTITLE.capitalize(),
-        "heading": french(shorten(authority, 200)) if authority else "Concertations territoriales de l’IA",
-        "running": french(shorten(authority or "Canevas de documentation", 48)),
+        "heading": pieces(french(shorten(authority or "Concertations territoriales de l’IA", 120)), wide=10),
+        "running": pieces(french(shorten(authority or "Canevas de documentation", 48)), wide=10),
         "question": pieces(french(question)) if question else [],
-        "question_short": french(shorten(question, 70)) if question else "",
+        "question_short": pieces(french(shorten(question, 70)), wide=10) if question else [""],
         "footer": kicker,
         "notes": [french(note) for note in (*notes, *([PUBLIC_NOTE] if canvas.public else []))],
         "blank": canvas.blank,
