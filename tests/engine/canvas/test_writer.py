@@ -30,7 +30,7 @@ FILLED = {
     "date_debut_prevue": "15/10/2024",
     "public_associe": {"choix": ["usagers du service public", "agents"], "autre": "lycéens du territoire"},
     "amo": True,
-    "intervenants": "Oui. Camille Ferrand, sociologue, « Ce que les algorithmes font au guichet »\nIdris Benali, ingénieur",
+    "intervenants": "Oui. Camille Ferrand, « Ce que les algorithmes font au guichet »\nIdris Benali, ingénieur",
     "objectifs": "Comprendre les attentes.\n\nNombre de participants : jugé trop faible.\n☒ agents",
     "recrutement": {"choix": ["tirage au sort"], "autre": None},
     "animation": None,
