@@ -48,7 +48,11 @@ def plainly(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def choose_home(arguments) -> Path:
-    """The folder named on the command line, else CONCERTIA_HOME; children and settings see the same one."""
+    """The folder named on the command line, else CONCERTIA_HOME; children and settings see the same one.
+
+    From here on, what these commands write is for the service's own account alone.
+    """
+    os.umask(0o077)
     if getattr(arguments, "home", None):
         os.environ["CONCERTIA_HOME"] = str(Path(arguments.home).resolve())
     return home_directory()
