@@ -1,0 +1,25 @@
+from django.urls import path, re_path, register_converter
+
+from concertia.commons import views
+from concertia.core.converters import PublicId
+
+register_converter(PublicId, "consultation_id")
+app_name = "commons"
+C = "concertations/<consultation_id:public_id>/"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("concertations/", views.consultations, name="consultations"),
+    path(C, views.consultation, name="consultation"),
+    path(C + "versions/<int:number>/", views.consultation, name="version"),
+    re_path(
+        rf"^concertations/(?P<public_id>{PublicId.regex})/versions/(?P<number>[0-9]{{1,5}})/"
+        r"canevas\.(?P<extension>docx|odt|pdf|json)$",
+        views.document,
+        name="document",
+    ),
+    path(C + "comparer/<int:old>/<int:new>/", views.compare, name="compare"),
+    path("canevas/", views.canvas, name="canvas"),
+    re_path(r"^canevas/canevas-vierge\.(?P<extension>docx|odt|pdf)$", views.blank, name="blank"),
+    path("canevas/schema.json", views.schema, name="schema"),
+]

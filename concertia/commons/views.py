@@ -1,0 +1,150 @@
+"""Public reading: everything here is already published."""
+
+import json
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from concertia.commons import queries
+from concertia.commons.engine_inputs import publication_differences
+from concertia.consultations.actions.documents import CONTENT_TYPES, blank_document, public_document, table_schema
+from concertia.engine.canvas.fields import REQUIRED, SECTIONS
+
+PER_PAGE = 20
+FORMATS = (
+    ("docx", "Word (.docx)"),
+    ("odt", "LibreOffice (.odt)"),
+    ("pdf", "PDF accessible"),
+    ("json", "Données (.json)"),
+)
+
+
+@require_safe
+def home(request):
+    publications = list(queries.current_publications())
+    voice = next((words for words in map(_first_words, publications) if words), None)
+    context = {
+        "publications": publications[:3],
+        "more": len(publications) > 3,
+        "figures": queries.figures(publications),
+        "voice": voice,
+    }
+    return render(request, "commons/home.html", context)
+
+
+def _first_words(publication):
+    """What was said, for the top of the page: a point of vigilance as the authority wrote it, and where it is from."""
+    for part in publication.content["resultats"]:
+        for item in part["constats"]:
+            if item["nature"] == "point de vigilance":
+                return {"text": item["texte"], "publication": publication}
+    return None
+
+
+@require_safe
+def consultations(request):
+    page = Paginator(queries.current_publications(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "commons/consultations.html", {"page": page})
+
+
+@require_safe
+def consultation(request, public_id, number=None):
+    """The version readable today, or the one asked for; a version taken down shows only when and why."""
+    subject, versions = queries.consultation_with_publications(public_id)
+    readable = [version for version in versions if version.withdrawn_at is None]
+    if number is None:
+        shown = readable[0] if readable else versions[0]
+    else:
+        shown = next((version for version in versions if version.number == number), None)
+    if shown is None:
+        raise Http404
+    if shown.withdrawn_at:
+        context = {"consultation": subject, "publication": shown, "readable": readable}
+        return render(request, "commons/withdrawn.html", context, status=410)
+    canvas = shown.content["canevas"]
+    context = {
+        "consultation": subject,
+        "publication": shown,
+        "content": shown.content,
+        "canvas": canvas,
+        "results": list(zip(canvas["_sections3"], shown.content["resultats"], strict=True)),
+        "speakers": queries.speakers_named(shown),
+        "versions": versions,
+        "formats": FORMATS,
+        "is_current": bool(readable) and shown == readable[0],
+        "previous": next((version for version in readable if version.number < shown.number), None),
+    }
+    return render(request, "commons/consultation.html", context)
+
+
+def _readable(public_id, number):
+    _, versions = queries.consultation_with_publications(public_id)
+    found = next((version for version in versions if version.number == number), None)
+    if found is None or found.withdrawn_at:
+        raise Http404
+    return found
+
+
+@require_safe
+def document(request, public_id, number, extension):
+    publication = _readable(public_id, int(number))
+    if extension == "json":
+        body = json.dumps(_published_json(publication), ensure_ascii=False, indent=1).encode()
+    else:
+        body = public_document(queries.public_record(publication), extension)
+    return _download(body, extension, f"{public_id}-v{number}")
+
+
+def _published_json(publication):
+    """The frozen content, whose canonical form has the fingerprint, and apart from it the names shown today."""
+    return {
+        "version": publication.number,
+        "publiee_le": publication.published_at.isoformat(),
+        "sha256": publication.sha256,
+        "licence": "Licence Ouverte 2.0",
+        "contenu": publication.content,
+        "intervenants_nommes": [
+            {"nom": row["nom"], "profession": row["profession"], "titre": row["titre"]}
+            for row in queries.speakers_named(publication)
+            if row["publiable"]
+        ],
+    }
+
+
+def _download(body, extension, name):
+    response = HttpResponse(body, content_type=CONTENT_TYPES[extension])
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{extension}")
+    return response
+
+
+@require_safe
+def compare(request, public_id, old, new):
+    before, after = _readable(public_id, old), _readable(public_id, new)
+    rows = publication_differences(before.content, after.content)
+    context = {
+        "consultation": after.consultation,
+        "before": before,
+        "after": after,
+        "changed": [row for row in rows if row.changed],
+        "unchanged": [row.label for row in rows if not row.changed],
+    }
+    return render(request, "commons/compare.html", context)
+
+
+@require_safe
+def canvas(request):
+    context = {"sections": SECTIONS, "required": len(REQUIRED), "total": sum(len(part.fields) for part in SECTIONS)}
+    return render(request, "commons/canvas.html", context)
+
+
+@require_safe
+def blank(request, extension):
+    return _download(blank_document(extension), extension, "canevas-vierge")
+
+
+@require_safe
+def schema(request):
+    return JsonResponse(table_schema(), json_dumps_params={"ensure_ascii": False, "indent": 1})

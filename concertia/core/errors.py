@@ -1,0 +1,13 @@
+"""What an action refuses to do, in one French sentence that a page can show."""
+
+
+class NotAllowed(Exception):
+    """The person may not do this here and now: answered 403."""
+
+
+class Refused(Exception):
+    """The input or the state does not allow it: shown beside the form, nothing was written."""
+
+
+class Conflict(Exception):
+    """Somebody saved in between: shown with what to do, nothing was overwritten."""

@@ -1,0 +1,79 @@
+"""Pictures of every page, narrow and wide, light and dark: `make screenshots`, then look at them.
+
+Takes the address of a running demonstration and a folder; needs Chromium. The README's picture is among them.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+MAIL, PASSWORD = "referente@val-fleuri.example", "essai-val-fleuri"  # noqa: S105 -- the demonstration's, printed by it
+PUBLIC = {
+    "accueil": "/",
+    "concertations": "/concertations/",
+    "concertation": "/concertations/VAL-01/",
+    "comparer": "/concertations/VAL-01/comparer/1/2/",
+    "canevas-commun": "/canevas/",
+    "connexion": "/compte/connexion/",
+    "introuvable": "/nulle-part/",
+}
+WORKSPACE = {
+    "mon-territoire": "/espace/",
+    "nouvelle": "/espace/territoires/VAL/concertations/nouvelle/",
+    "cadrer": "/espace/concertations/VAL-01/cadrer/",
+    "recruter": "/espace/concertations/VAL-01/recruter/",
+    "recueillir": "/espace/concertations/VAL-01/recueillir/",
+    "analyser": "/espace/concertations/VAL-01/analyser/",
+    "documenter": "/espace/concertations/VAL-01/documenter/",
+    "documenter-vide": "/espace/concertations/VAL-02/documenter/",
+    "rendre-compte": "/espace/concertations/VAL-01/rendre-compte/",
+    "cadre": "/espace/concertations/VAL-01/cadre/",
+    "seances": "/espace/concertations/VAL-01/seances/",
+    "canevas": "/espace/concertations/VAL-01/canevas/",
+    "canevas-vide": "/espace/concertations/VAL-02/canevas/",
+    "relecture": "/espace/concertations/VAL-01/documents/1/",
+    "publier": "/espace/concertations/VAL-01/publier/",
+    "publier-vide": "/espace/concertations/VAL-02/publier/",
+    "retirer": "/espace/concertations/VAL-01/retirer/",
+}
+SHAPES = {"etroit": (360, 740), "large": (1280, 800)}
+
+
+def main(address: str, folder: Path, only: set[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        for shape, (width, height) in SHAPES.items():
+            for scheme in ("light", "dark"):
+                context = browser.new_context(
+                    base_url=address, color_scheme=scheme, viewport={"width": width, "height": height}, locale="fr-FR"
+                )
+                page = context.new_page()
+                shoot(page, PUBLIC, folder, f"{shape}-{scheme}", only)
+                page.goto("/compte/connexion/")
+                page.get_by_label("E-mail").fill(MAIL)
+                page.get_by_label("Mot de passe").fill(PASSWORD)
+                page.get_by_role("button", name="Se connecter").click()
+                shoot(page, WORKSPACE, folder, f"{shape}-{scheme}", only)
+                context.close()
+        browser.close()
+
+
+def shoot(page, addresses, folder, suffix, only):
+    for name, address in addresses.items():
+        if only and name not in only:
+            continue
+        page.goto(address)
+        page.screenshot(path=folder / f"{name}-{suffix}.png", full_page=True)
+        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        if wide:
+            print(f"{name} {suffix} : la page déborde en largeur")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), set(sys.argv[3:]))

@@ -1,0 +1,34 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from concertia.engine.text.difference import MANY, Segment, differences
+
+
+def test_differences_mark_words_added_and_removed():
+    before, after = differences("Former les agents", "Former tous les agents, avant tout")
+    assert before == (Segment("Former les agents", False),) or "".join(s.text for s in before) == "Former les agents"
+    assert [segment.text for segment in after if segment.changed] == ["tous ", ", avant tout"]
+
+
+def test_differences_of_equal_texts_mark_nothing():
+    before, after = differences("Un avis.", "Un avis.")
+    assert before == after == (Segment("Un avis.", False),)
+
+
+def test_differences_join_changed_words_across_a_space():
+    before, after = differences("réponse rapide", "délai long")
+    assert before == (Segment("réponse rapide", True),)
+    assert after == (Segment("délai long", True),)
+
+
+def test_differences_of_long_texts_compare_sentences():
+    old = "Une phrase. " * MANY
+    _, after = differences(old, old + "Une autre.")
+    assert [segment.text for segment in after if segment.changed] == ["Une autre."]
+
+
+@given(st.text(), st.text())
+def test_differences_give_back_both_texts(old, new):
+    before, after = differences(old, new)
+    assert "".join(segment.text for segment in before) == old
+    assert "".join(segment.text for segment in after) == new
