@@ -23,7 +23,11 @@ PROMPTS = re.compile(
     r"|texte de l['’]espace r[ée]serv[ée].*)$",
     re.IGNORECASE,
 )
-UNFINISHED = re.compile(r"^\W*(?:[àa] (?:compl[ée]ter|d[ée]finir|venir|renseigner|pr[ée]ciser|confirmer)|en cours|tbd|xx+|\?+)\W*$", re.IGNORECASE)
+UNFINISHED = re.compile(
+    r"^\W*(?:[àa] (?:compl[ée]ter|d[ée]finir|venir|renseigner|pr[ée]ciser|confirmer)|en cours|tbd|xx+|\?+)\W*$",
+    re.IGNORECASE,
+)
+EMPTY_DATE = re.compile(r"[\W_]*(?:jj?|[_.\s]+)\W*(?:mm?|[_.\s]+)\W*(?:aa(?:aa)?|[_.\s]+)[\W_]*", re.IGNORECASE)
 Parsed = tuple[Any, Note | None]
 
 
@@ -31,8 +35,8 @@ def read_field(segment: Segment) -> FieldReading:
     """The reading of one field, from its segment."""
     spec = BY_KEY[segment.key]
     lines = [line for line in segment.lines if not line.stop]
-    asked_lines = lines
     lines, hint_doubt = _without_hint(spec, lines)
+    asked_lines = lines
     lines = [line for line in lines if not _is_empty(line, spec)]
     lines = _markers_that_matter(spec, lines)
     sentence = _sentence(segment.label, asked_lines)
@@ -45,9 +49,8 @@ def read_field(segment: Segment) -> FieldReading:
             return _missing(segment, place)
     else:
         value, doubt = _words(spec, lines)
-    if value is None and doubt is None:
-        if not segment.doubts or not lines:
-            return _missing(segment, place)
+    if value is None and doubt is None and (not segment.doubts or not lines):
+        return _missing(segment, place)
     doubt = (segment.doubts[0] if segment.doubts else None) or hint_doubt or doubt or _struck(spec, lines)
     status = Status.CONFIRM if doubt else Status.READ
     return FieldReading(spec.key, segment.result, status, value, sentence if doubt else _text(lines), place, doubt)
@@ -93,7 +96,14 @@ def _is_empty(line: Line, spec: Field) -> bool:
 
 
 def _without_hint(spec: Field, lines: list[Line]) -> tuple[list[Line], Note | None]:
-    """Take away the hint of the canvas; when people wrote inside it, keep all the words and say so."""
+    """Take away the hint of the canvas, even left twice; when people wrote inside it, keep all the words and say so."""
+    once, doubt = _without_one_hint(spec, lines)
+    if doubt or once is lines or folded(_joined(once)[0]) != folded(spec.hint):
+        return once, doubt
+    return [], None
+
+
+def _without_one_hint(spec: Field, lines: list[Line]) -> tuple[list[Line], Note | None]:
     hint = folded(spec.hint)
     if not hint:
         return lines, None
@@ -106,9 +116,8 @@ def _without_hint(spec: Field, lines: list[Line]) -> tuple[list[Line], Note | No
     if plain.startswith(hint + " "):
         end = offsets[len(hint) - 1] + 1
         return _after_hint(spec, lines, joined, owners, end)
-    if spec.key == "date_debut_prevue" or spec.kind is Kind.DATE:
-        if re.fullmatch(r"[\W_]*(?:jj?|[_.\s]+)\W*(?:mm?|[_.\s]+)\W*(?:aa(?:aa)?|[_.\s]+)[\W_]*", joined, re.IGNORECASE):
-            return [], None
+    if spec.kind is Kind.DATE and EMPTY_DATE.fullmatch(joined):
+        return [], None
     if plain.endswith(" " + hint) and len(hint.split()) >= 3:
         start = offsets[len(plain) - len(hint)]
         return _before_hint(lines, joined, owners, start)
@@ -133,14 +142,16 @@ def _slice(lines: list[Line], owners: list[int], start: int, end: int) -> list[L
     return kept
 
 
-def _after_hint(spec: Field, lines: list[Line], joined: str, owners: list[int], end: int) -> tuple[list[Line], Note | None]:
+def _after_hint(
+    spec: Field, lines: list[Line], joined: str, owners: list[int], end: int
+) -> tuple[list[Line], Note | None]:
     """The words after the hint: an answer when something parts them, else the hint may be the answer's own words."""
     junk = re.match(r"[ \t\xa0\u202f:*?()\]\[.,;–—-]*(?:\n\s*)?", joined[end:])
     start = end + (junk.end() if junk else 0)
     parted = bool(re.search(r"[\n:?)\].;–—\t]|\s-\s", joined[end:start]))
     rest = joined[start:]
     changed = _style_at(lines, owners, end - 1) & ITALIC and not _style_at(lines, owners, start) & ITALIC
-    opening = rest[:1].isupper() or rest[:1].isdigit() or rest[:1] in "«\"“☐☒☑" or rest[:4].lower() == "http"
+    opening = rest[:1].isupper() or rest[:1].isdigit() or rest[:1] in '«"“☐☒☑' or rest[:4].lower() == "http"
     kept = _slice(lines, owners, start, len(joined))
     if parted or changed or opening or (spec.kind in (Kind.EMAIL, Kind.DATE) and len(rest.split()) == 1):
         return kept, None
@@ -261,7 +272,8 @@ def _email(text: str, lines: list[Line]) -> Parsed:
 
 def _urls(text: str, lines: list[Line]) -> Parsed:
     found, note = values.split_urls(text)
-    hidden = [target for target in _links(lines) if target.startswith(("http://", "https://")) and not _same(target, text)]
+    targets = [target for target in _links(lines) if target.startswith(("http://", "https://"))]
+    hidden = [target for target in targets if not _same(target, text)]
     if hidden:
         shown = [line for line in text.split("\n") if line.strip()]
         return "\n".join([*shown, *hidden]), Note("urls.in_link", {"text": text, "link": hidden[0]})

@@ -52,10 +52,10 @@ def open_archive(data: bytes) -> Archive:
     try:
         infos = _entries(data)
         parts = _inflate_all(data, infos)
-    except (zipfile.BadZipFile, zlib.error, struct.error, IndexError, NotImplementedError, OSError, ValueError) as error:
-        if isinstance(error, EngineError):
-            raise
-        raise EngineError("file.damaged") from error
+    except EngineError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, struct.error, LookupError, NotImplementedError, OSError, ValueError) as no:
+        raise EngineError("file.damaged") from no
     return _identify(parts)
 
 
@@ -180,18 +180,17 @@ def parse_xml(content: bytes) -> etree._Element:
         if "depth" in str(error).lower():
             raise EngineError("document.too_deep", limit=MAX_DEPTH) from error
         raise EngineError("document.damaged_xml") from error
-    if root.getroottree().docinfo.doctype:
+    if str(getattr(root.getroottree().docinfo, "doctype", "")):
         raise EngineError("document.doctype")
     _check_shape(root)
     return root
 
 
 def _check_shape(root: etree._Element) -> None:
-    depth = elements = 0
-    for event, _element in etree.iterwalk(root, events=("start", "end")):
+    depth = 0
+    for count, (event, _element) in enumerate(etree.iterwalk(root, events=("start", "end"))):
         depth += 1 if event == "start" else -1
-        elements += 1
         if depth > MAX_DEPTH:
             raise EngineError("document.too_deep", limit=MAX_DEPTH)
-        if elements > 2 * MAX_ELEMENTS:
+        if count > 2 * MAX_ELEMENTS:
             raise EngineError("document.too_long", limit=MAX_PART // 1_000_000)

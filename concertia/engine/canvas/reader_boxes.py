@@ -29,7 +29,9 @@ BOX = re.compile(
     rf"|(?P<empty>[{EMPTY_GLYPHS}]|\[[\s_.]*\]|\([\s_.]{{1,4}}\)|\|_+\|)"
     rf"|(?P<unsure>{UNSURE})"
 )
-OTHER = re.compile(r"^\W*autres?\b\s*(?:\(\s*(?:à|a)\s+pr[ée]ciser\s*\)|\s(?:à|a)\s+pr[ée]ciser\b)?\s*[:.…–—-]*\s*", re.IGNORECASE)
+OTHER = re.compile(
+    r"^\W*autres?\b\s*(?:\(\s*(?:à|a)\s+pr[ée]ciser\s*\)|\s(?:à|a)\s+pr[ée]ciser\b)?\s*[:.…–—-]*\s*", re.IGNORECASE
+)
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Ticks:
         self.doubt = self.doubt or Note(code, params)
 
 
-def options(text: str) -> list[Option]:
+def options(text: str, choices: tuple[Choice, ...] = ()) -> list[Option]:
     """The options of a text, each with the state of its box; boxes stand before their words, or after.
 
     >>> [(o.state, o.text) for o in options("☐oui ☒non")]
@@ -69,7 +71,8 @@ def options(text: str) -> list[Option]:
     for line in _merged(text):
         boxes = list(BOX.finditer(line))
         if not boxes:
-            if found and found[-1].state and line.strip():
+            known = match_choice(line, choices)[0] or OTHER.match(line) if choices else None
+            if found and found[-1].state and line.strip() and not known:
                 found[-1].text = f"{found[-1].text}\n{line.strip()}".strip()
             elif line.strip():
                 found.append(Option("", line.strip()))
@@ -156,7 +159,7 @@ def read_boxes(lines: list[Line], choices: tuple[Choice, ...]) -> Ticks:
     """The choices ticked in the lines, for a field of several choices with « autre »."""
     text = "\n".join(line.text for line in lines if line.text.strip())
     ticks = Ticks()
-    found = options(text)
+    found = options(text, choices)
     ticks.boxes = sum(1 for one in found if one.state)
     if not ticks.boxes:
         _without_boxes(ticks, lines, text, choices)
@@ -164,11 +167,20 @@ def read_boxes(lines: list[Line], choices: tuple[Choice, ...]) -> Ticks:
     signs = {sign for one in found if one.state == "ticked" for sign in (_sign(one.sign),) if sign}
     if len(signs) > 1:
         ticks.suspect("choices.two_signs")
+    by_hand = all(one.sign.strip("[]() ").lower() in ("x", "×", "✓", "✔", "v") for one in found if one.state)
     for one in found:
-        _take(ticks, one, choices)
+        if not (one.state == "" and by_hand and _is_bare(one.text, choices)):  # a cross before some, nothing elsewhere
+            _take(ticks, one, choices)
     ticks.keys = [choice.key for choice in choices if choice.key in ticks.keys]
     _confront_styles(ticks, lines, choices)
     return ticks
+
+
+def _is_bare(text: str, choices: tuple[Choice, ...]) -> bool:
+    """Whether the words are one label of the list, or « autre », and nothing else."""
+    key, rest = match_choice(text, choices)
+    other = OTHER.match(text)
+    return (key is not None and not rest) or (other is not None and other.end() == len(text))
 
 
 def _sign(sign: str) -> str:
@@ -281,7 +293,8 @@ def _typed(text: str, choices: tuple[Choice, ...]) -> list[str]:
     for choice in choices:
         label = folded(choice.label).split()
         telling = label[0] if label[0] not in ("acteurs", "corps", "tirage", "futur", "appel") else label[-1]
-        if " ".join(label) in " ".join(words) or any(edit_distance(word, telling, 1) <= 1 for word in words if len(word) > 3):
+        near = any(edit_distance(word, telling, 1) <= 1 for word in words if len(word) > 3)
+        if near or " ".join(label) in " ".join(words):
             found.append(choice.key)
     return found
 

@@ -15,7 +15,7 @@ from lxml import etree
 
 from concertia.engine.canvas import reader_blocks as blocks
 from concertia.engine.canvas.reader_archive import Archive, parse_xml
-from concertia.engine.canvas.reader_blocks import Block, Cell, Document, Line, Paragraph, Table
+from concertia.engine.canvas.reader_blocks import Block, Cell, Document, Paragraph, Table
 from concertia.engine.canvas.reader_numbering import Numbering, Styles
 from concertia.engine.canvas.reading import Place
 from concertia.engine.notes import EngineError, Note
@@ -132,9 +132,7 @@ def _relations(archive: Archive, main: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _sibling(
-    archive: Archive, links: dict[str, tuple[str, str]], kind: str, usual: str
-) -> etree._Element | None:
+def _sibling(archive: Archive, links: dict[str, tuple[str, str]], kind: str, usual: str) -> etree._Element | None:
     target = next((target for relation, target in links.values() if relation == kind), usual)
     content = archive.parts.get(target) or archive.parts.get(usual)
     return parse_xml(content) if content else None
@@ -200,7 +198,7 @@ def _table(element: etree._Element, walk: Walk) -> Table:
     if outer is None:
         walk.tables += 1
     number = walk.tables
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for row in _through(element, "w:tr"):
         if child(row, "w:trPr", "w:del") is not None:
             walk.changes += 1
@@ -370,18 +368,11 @@ def _run(run: etree._Element, walk: Walk, holder: Paragraph, outer: int, link: s
     own = _run_style(run)
     if own is None:
         return
-    style = outer | own
-    font = _font(run)
     for element in run:
         kind = name(element)
-        target = next((found for found in reversed(walk.fields) if found.startswith("=")), "")[1:] or link
-        if kind == "w:t":
-            text = (element.text or "").replace("\n", " ").replace("\r", " ")
-            holder.add(blocks.plain(text, font), style, target)
-        elif kind in BREAKS:
-            holder.add(BREAKS[kind], style, target)
-        elif kind == "w:sym":
-            holder.add(_symbol(element), style, target)
+        if kind in ("w:t", "w:sym") or kind in BREAKS:
+            target = next((found for found in reversed(walk.fields) if found.startswith("=")), "")[1:] or link
+            holder.add(_shown(element, kind, run), outer | own, target)
         elif kind == "w:fldChar":
             _field(element, walk, holder)
         elif kind == "w:instrText" and walk.fields:
@@ -392,6 +383,12 @@ def _run(run: etree._Element, walk: Walk, holder: Paragraph, outer: int, link: s
             _text_boxes(_chosen(element), walk)
         elif kind in ("drawing", "w:drawing", "w:pict", "w:object"):
             _text_boxes(element, walk)
+
+
+def _shown(element: etree._Element, kind: str, run: etree._Element) -> str:
+    if kind == "w:t":
+        return blocks.plain((element.text or "").replace("\n", " ").replace("\r", " "), _font(run))
+    return _symbol(element) if kind == "w:sym" else BREAKS[kind]
 
 
 def _text_boxes(element: etree._Element, walk: Walk) -> None:

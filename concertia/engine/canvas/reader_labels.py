@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from concertia.engine.canvas.fields import BY_KEY, FIELDS, INTRODUCTION, REQUIRED_NOTE, SECTIONS, SUBTITLE, TITLE
-from concertia.engine.canvas.fields import Field, Kind
+from concertia.engine.canvas.fields import (
+    BY_KEY,
+    FIELDS,
+    INTRODUCTION,
+    REQUIRED_NOTE,
+    SECTIONS,
+    SUBTITLE,
+    TITLE,
+    Field,
+    Kind,
+)
 
-APOSTROPHES = "'’‘ʼ`´′"
 LEADING = re.compile(
     r"^[\s•·∙●▪■◦‣➢➤→>*_\-–—\uf0b7\u200b\ufeff]*(?:o\s+)?"
     r"(?:(?:question|champ|item|q)?\s*(?:[1-3]\s?[.,\-]\s?\d{1,2}|\d{1,2}|[a-h](?=[.)]))\s?[.)°:]?\s*[-–—]?\s*(?=[^\W\d_]))?",
@@ -26,7 +35,7 @@ HINT_JUNK = re.compile(r"^[\s:*?()\-–—.]*")
 # Shorter or older wordings that stand for one field and no other.
 ALIASES: dict[str, tuple[str, ...]] = {
     "collectivite": ("Nom de la collectivité", "Collectivité territoriale"),
-    "personne_referente": ("Référent", "Référente", "Personne référente email", "Email de la personne référente"),
+    "personne_referente": ("Référent", "Référente", "Email de la personne référente"),
     "date_debut_prevue": ("Date de début", "Date de début prévue", "Date de début de la concertation"),
     "public_associe": ("Public associé", "Publics associés", "Publics associés à la concertation"),
     "amo": ("Avez-vous eu recours à une AMO", "Recours à une AMO"),
@@ -89,17 +98,26 @@ class Match:
     short: bool = False  # a shorter wording than the whole label
 
 
+@dataclass(frozen=True)
+class Spelling:
+    text: str  # folded
+    key: str
+    short: bool
+    letters: Counter[str]
+
+
 @cache
-def _spellings() -> tuple[tuple[str, str, bool], ...]:
-    """Every spelling: folded text, key, whether it is shorter than the label."""
-    found: list[tuple[str, str, bool]] = []
+def _spellings() -> tuple[Spelling, ...]:
+    """Every spelling, the longest first."""
+    found: list[Spelling] = []
     for field in FIELDS:
         for label in dict.fromkeys((field.label, field.screen_label)):
-            found.append((folded(label), field.key, False))
-        found.extend((folded(alias), field.key, True) for alias in ALIASES[field.key])
-    return tuple(sorted(found, key=lambda one: -len(one[0])))
+            found.append(Spelling(folded(label), field.key, False, Counter(folded(label))))
+        found.extend(Spelling(folded(one), field.key, True, Counter(folded(one))) for one in ALIASES[field.key])
+    return tuple(sorted(found, key=lambda one: -len(one.text)))
 
 
+@lru_cache(maxsize=4096)
 def find_label(text: str) -> Match | None:
     """The label that begins the line, or None.
 
@@ -118,9 +136,9 @@ def find_label(text: str) -> Match | None:
 
 
 def _exact(text: str, begin: int, plain: str, offsets: list[int]) -> Match | None:
-    for spelling, key, short in _spellings():
-        if plain == spelling or plain.startswith(spelling + " "):
-            return _delimited(text, begin, begin + offsets[len(spelling) - 1] + 1, key, short)
+    for one in _spellings():
+        if plain == one.text or plain.startswith(one.text + " "):
+            return _delimited(text, begin, begin + offsets[len(one.text) - 1] + 1, one.key, one.short)
     return None
 
 
@@ -171,12 +189,18 @@ def _near(text: str, begin: int, head: str) -> Match | None:
 
 def _distances(words: str) -> list[tuple[int, int, str, bool]]:
     found = []
-    for spelling, key, short in _spellings():
-        limit = max(2, len(spelling) // 5) + 3
-        if len(spelling) >= 8 and abs(len(spelling) - len(words)) <= limit:
-            distance = edit_distance(words, spelling, limit)
-            if distance <= limit:
-                found.append((distance, len(spelling), key, short))
+    letters = Counter(words)
+    for one in _spellings():
+        size = len(one.text)
+        limit = max(2, size // 5) + 3
+        if size < 8 or abs(size - len(words)) > limit:
+            continue
+        missing, added = (one.letters - letters).total(), (letters - one.letters).total()
+        if max(missing, added) > limit:  # cheaper than the distance, and never above it
+            continue
+        distance = edit_distance(words, one.text, limit)
+        if distance <= limit:
+            found.append((distance, size, one.key, one.short))
     return found
 
 
@@ -200,10 +224,12 @@ def edit_distance(one: str, other: str, limit: int) -> int:
     return min(row[-1], limit + 1)
 
 
+SECTION_NUMBER = re.compile(r"^\W*(?:(?:section|partie)\s*)?(?:[1-3]|I{1,3})\s*[.)–—:-]*\s*", re.IGNORECASE)
 _SECTION_TITLES = {section.number: folded(section.title) for section in SECTIONS}
 _BOILERPLATE = tuple(
     folded(text)
-    for text in (TITLE, SUBTITLE, INTRODUCTION, REQUIRED_NOTE, "champ obligatoire", *(s.note for s in SECTIONS if s.note))
+    for text in (TITLE, SUBTITLE, INTRODUCTION, REQUIRED_NOTE, "champ obligatoire", *(s.note for s in SECTIONS))
+    if text
 )
 
 
@@ -215,8 +241,7 @@ def find_section(text: str) -> tuple[int, str] | None:
     """
     if len(text) > 250:
         return None
-    bare = re.sub(r"^\W*(?:(?:section|partie)\s*)?(?:[1-3]|I{1,3})\s*[.)–—:-]*\s*", "", text.strip(), flags=re.IGNORECASE)
-    for candidate in (bare, text.strip()):
+    for candidate in (SECTION_NUMBER.sub("", text.strip()), text.strip()):
         plain, offsets = fold(candidate)
         for number, title in _SECTION_TITLES.items():
             if plain == title or plain.startswith(title + " "):
@@ -237,7 +262,8 @@ def is_boilerplate(text: str) -> bool:
     for known in _BOILERPLATE:
         if plain == known or (len(plain) > 30 and plain in known):
             return True
-        if abs(len(plain) - len(known)) <= len(known) // 12 and edit_distance(plain, known, len(known) // 12) <= len(known) // 12:
+        slips = len(known) // 12
+        if abs(len(plain) - len(known)) <= slips and edit_distance(plain, known, slips) <= slips:
             return True
     return False
 

@@ -138,9 +138,7 @@ def _result_columns(rows: list[tuple[Cell, ...]]) -> tuple[int, int] | None:
         key = _bare_label(row[0]) if row else None
         if key is None and not keyed and taken == 0 and len(row) > 2 and not _is_label_row(row):
             header = "|".join(_said(cell) for cell in row[1:])
-        elif key is None or BY_KEY[key].section != 3 or len(row) < 3:
-            break
-        elif any(_bare_label(cell) for cell in row[1:]):
+        elif key is None or BY_KEY[key].section != 3 or len(row) < 3 or any(map(_bare_label, row[1:])):
             break
         else:
             keyed.append((key, [_said(cell) for cell in row[1:]]))

@@ -42,8 +42,10 @@ SKIPPED = {
     "text:ruby-text",
     "text:script",
     "draw:glue-point",
+    "field:param",
+    "text:label",
 }
-CONTAINERS = {"text:section", "draw:text-box", "draw:frame", "draw:g", "draw:a", "office:text", "text:numbered-paragraph"}
+CONTAINERS = {"text:section", "draw:a", "office:text", "text:numbered-paragraph"}
 SHAPES = {"draw:frame", "draw:g", "draw:custom-shape", "draw:rect", "draw:text-box"}
 SPACES = {"text:tab": "\t", "text:line-break": "\n", "text:soft-hyphen": "", "text:non-breaking-hyphen": "-"}
 MAX_REPEAT = 200
@@ -310,35 +312,42 @@ def _text(text: str | None, holder: Paragraph, flags: int, font: str, link: str)
 
 
 def _piece(item: etree._Element, walk: Walk, holder: Paragraph, flags: int, font: str, link: str) -> None:
+    """Add what one inline element shows."""
     kind = name(item)
-    if kind == "text:span":
+    shown = _shown(item, kind, walk)
+    if shown is not None:
+        holder.add(shown, flags, link)
+    elif kind == "text:span":
         own, own_font, hidden = _look(walk, get(item, "text:style-name"), flags)
         if not hidden:
             _inline(item, walk, holder, own, own_font or font, link)
     elif kind == "text:a":
         _inline(item, walk, holder, flags, font, get(item, "xlink:href") or link)
-    elif kind in SPACES:
-        holder.add(SPACES[kind], flags, link)
-    elif kind == "text:s":
-        count = get(item, "text:c")
-        holder.add(" " * (min(int(count), MAX_REPEAT) if count.isdigit() and len(count) < 6 else 1), flags, link)
     elif kind == "text:note":
         _note(item, walk)
-    elif kind == "draw:control":
-        shown, label = walk.controls.get(get(item, "draw:control"), ("", ""))
-        holder.add(f"{shown} {label} " if label else shown, flags, link)
-    elif kind in ("field:fieldmark", "field:fieldmark-start"):
-        holder.add(_fieldmark(item))
-        _inline(item, walk, holder, flags, font, link)
     elif kind == "loext:content-control":
         _content_control(item, walk, holder, flags, font, link)
-    elif kind == "text:drop-down":
-        chosen = [get(one, "text:value") for one in item if get(one, "text:current-selected") == "true"]
-        holder.add(chosen[0] if chosen else (item.text or ""), flags, link)
     elif kind in SHAPES:
         walk.frames.append(item)
-    elif kind not in SKIPPED and kind not in ("field:param", "text:label"):
+    elif kind not in SKIPPED:
+        holder.add(_fieldmark(item) if kind.startswith("field:fieldmark") else "")
         _inline(item, walk, holder, flags, font, link)
+
+
+def _shown(item: etree._Element, kind: str, walk: Walk) -> str | None:
+    """What an element shows by itself, without the text under it; None when its text is what it shows."""
+    if kind in SPACES:
+        return SPACES[kind]
+    if kind == "text:s":
+        count = get(item, "text:c")
+        return " " * (min(int(count), MAX_REPEAT) if count.isdigit() and len(count) < 6 else 1)
+    if kind == "draw:control":
+        shown, label = walk.controls.get(get(item, "draw:control"), ("", ""))
+        return f"{shown} {label} " if label else shown
+    if kind == "text:drop-down":
+        chosen = [get(one, "text:value") for one in item if get(one, "text:current-selected") == "true"]
+        return chosen[0] if chosen else (item.text or "")
+    return None
 
 
 def _note(item: etree._Element, walk: Walk) -> None:

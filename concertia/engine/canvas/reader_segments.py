@@ -157,9 +157,8 @@ def _number_results(page: _Page) -> None:
     for one in third:
         between = range(last_index + 1, one.index)
         announced = any(page.titles.get(i, (0, ""))[0] == 3 or i in page.headings or i in page.stops for i in between)
-        if seen and announced and _restarts(one, third, seen, announced=True):
-            result, seen = result + 1, {}
-        elif one.key in seen and _restarts(one, third, seen, announced=False):
+        announced = announced and bool(seen)
+        if (announced or one.key in seen) and _restarts(one, third, seen, announced=announced):
             result, seen = result + 1, {}
         last_index = one.index
         if one.key in seen:
@@ -212,7 +211,8 @@ def _rescue(page: _Page) -> None:
         if one.match.weak and one.key not in have and _in_order(one, strong) and one.at_home:
             line = page.lines[one.index]
             rest = line.text[one.match.end :]
-            sure = typed_rest(BY_KEY[one.key], rest) or (one.bold and not line.style(one.match.end, len(line.text)) & BOLD)
+            parted = one.bold and not line.style(one.match.end, len(line.text)) & BOLD
+            sure = parted or typed_rest(BY_KEY[one.key], rest)
             one.match = replace(one.match, doubtful=not sure, weak=False)
             before = [other.result for other in strong if other.index < one.index]
             one.result = max(before, default=0) if one.section == 3 else 0
@@ -231,12 +231,11 @@ def _cut(page: _Page) -> Segments:
             cutting.open(labels[index], index in misplaced)
         elif index in page.titles:
             cutting.close()
-            _number, added = page.titles[index]
-            if added:
-                cutting.notes.append(Note("result.heading", {"text": line.text.strip(), "paragraph": line.place.paragraph}))
+            if page.titles[index][1]:
+                cutting.head(line)
         elif index in page.headings:
             cutting.close()
-            cutting.notes.append(Note("result.heading", {"text": line.text.strip(), "paragraph": line.place.paragraph}))
+            cutting.head(line)
         elif line.stop:
             cutting.stop(line.stop)
         else:
@@ -293,7 +292,10 @@ class _Cutting:
         last = filled[-1] if filled else None
         if last and len(last.text) <= 120 and (last.heading or last.style(0, len(last.text)) & BOLD):
             self.current.lines.remove(last)
-            self.notes.append(Note("result.heading", {"text": last.text.strip(), "paragraph": last.place.paragraph}))
+            self.head(last)
+
+    def head(self, line: Line) -> None:
+        self.notes.append(Note("result.heading", {"text": line.text.strip(), "paragraph": line.place.paragraph}))
 
     def close(self) -> None:
         self.current = None

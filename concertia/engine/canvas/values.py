@@ -119,7 +119,8 @@ _COUNT = re.compile(r"(\d{1,3}(?: \d{3})+|\d+)(?: (?:participant|personne|citoye
 _COUNT_PRESENT = re.compile(r" (presents?|presentes?|au total|en tout)$")
 _ABOUT = re.compile(
     r"\b(environ|env|vers|presque|pres de|plus de|moins de|quelque|quelques|autour|approximativement|minimum|maximum|"
-    r"entre|une? (di|douz|quinz|vingt|trent|quarant|cinquant|soixant|cent)\w*aine|centaines?|dizaines?|milliers?)\b|[~≈±<>+]$|^[~≈±<>]"
+    r"entre|une? (di|douz|quinz|vingt|trent|quarant|cinquant|soixant|cent)\w*aine|centaines?|dizaines?|milliers?)\b"
+    r"|[~≈±<>+]$|^[~≈±<>]"
 )
 
 
@@ -165,10 +166,13 @@ def _unsure_count(words: str, plain: str) -> tuple[int | None, Note]:
 
 _WORD_NUMBER = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _SESSION = (
-    r"(?:seance|session|sequence|atelier|reunion|rencontre|plenier|temps|table|cafe|forum|debat|journee|demi|soiree|week)"
+    r"(?:seance|session|sequence|atelier|reunion|rencontre|plenier|temps|table|cafe|forum|debat|journee|demi|soiree)"
 )
 _SESSIONS = re.compile(rf"\b(?P<number>\d{{1,3}}|{_WORD_NUMBER})\s+(?:\w+\s+)?{_SESSION}\w*")
-_HOURS = re.compile(rf"\b(?P<hours>\d{{1,3}}(?:[.,]\d+)?|{_WORD_NUMBER})\s*(?:heures?|h)(?:\s*(?P<minutes>\d{{2}}))?(?![a-z])")
+_HOURS = re.compile(
+    rf"\b(?P<hours>\d{{1,3}}(?:[.,]\d+)?|{_WORD_NUMBER})\s*(?:heures?|h)(?:\s*(?P<minutes>\d{{2}}))?(?![a-z])"
+)
+_SESSION_WORDS = re.compile(r"\b(soit|au total|en tout|et|de travail|participati\w+|animee?s?|citoyen\w*|pour)\b")
 _EACH = re.compile(r"\b(de|chacune?|chaque|par|x|fois)\b|×|\*")
 
 
@@ -197,8 +201,7 @@ def parse_sessions(text: str) -> tuple[int | None, float | None, Note | None]:
     if count and hours and _EACH.search(plain):
         return count, count * hours[0], Note("sessions.hours_computed", params | {"each": f"{hours[0]:g}"})
     rest = _HOURS.sub("", _SESSIONS.sub("", plain))
-    rest = re.sub(r"\b(soit|au total|en tout|et|de travail|participatives?|animees?|citoyens?|citoyennes?|pour)\b", "", rest)
-    note = Note("sessions.with_words", params) if re.search(r"\w", rest) else None
+    note = Note("sessions.with_words", params) if re.search(r"\w", _SESSION_WORDS.sub("", rest)) else None
     return count, (hours[0] if hours else None), note
 
 
@@ -210,7 +213,10 @@ def _duration(match: re.Match[str]) -> float:
     return _number(match["hours"]) + (int(match["minutes"]) / 60 if match["minutes"] else 0)
 
 
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+)
+_MAYBE_EMAIL = re.compile(r"[^\s<>()\[\],;:«»\"]+@[^\s<>()\[\],;:«»\"]+")
 _URL = re.compile(r"https?://[^\s<>\"«»]+", re.IGNORECASE)
 
 
@@ -226,7 +232,7 @@ def parse_email(text: str) -> tuple[str | None, Note | None]:
     bare = re.sub(r"^(?:mailto:)", "", words.strip("<>;,. \u200b"), flags=re.IGNORECASE)
     if len(bare) <= 254 and _EMAIL.fullmatch(bare) and ".." not in bare and not bare.startswith("."):
         return bare, None
-    found = [one for one in re.findall(r"[^\s<>()\[\],;:«»\"]+@[^\s<>()\[\],;:«»\"]+", words)]
+    found = _MAYBE_EMAIL.findall(words)
     if not found:
         return None, Note("email.malformed" if "@" in words else "email.absent", {"text": words})
     valid = [one.rstrip(".") for one in found if _EMAIL.fullmatch(one.rstrip(".")) and ".." not in one]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -18,7 +19,9 @@ Diagnostic: TypeAlias = tuple[Kind | None, str]
 Proposition: TypeAlias = tuple[Addressee | None, str]
 
 _BULLET = re.compile(r"(?P<bullet>[-–—•·*▪◦‣●■➢➤→✓✔\uf0b7]|o(?=[ \t]))(?P<space>[ \t\u00a0]*)(?=\S)")
-_NUMBER = re.compile(r"(?P<open>\()?(?P<number>\d{1,3})(?P<close>[.)°]|\s?[-–](?=\s)|\s?\.\s?[-–])(?P<space>[ \t\u00a0]*)(?=\S)")
+_NUMBER = re.compile(
+    r"(?P<open>\()?(?P<number>\d{1,3})(?P<close>[.)°]|\s?[-–](?=\s)|\s?\.\s?[-–])(?P<space>[ \t\u00a0]*)(?=\S)"
+)
 _LETTER = re.compile(r"(?P<open>\()?(?P<letter>[a-z]|[A-Z])(?P<close>[.)])(?P<space>[ \t\u00a0]+)(?=\S)")
 _NAMED = re.compile(
     r"(?P<name>proposition|prop\.?|point|diagnostic|demande|recommandation|mesure|action|item)\s*(?:n\s?[°ºo]\s*)?"
@@ -225,13 +228,12 @@ def _bare(line: str) -> str:
     return line.strip()[match.end() :] if match else line.strip()
 
 
-def _chunks(text: str, is_heading: object) -> list[str]:
+def _chunks(text: str, is_heading: Callable[[str], bool]) -> list[str]:
     """The items of the text, cut at heading lines so that each list is split on its own."""
-    test = is_heading if callable(is_heading) else bool
     chunks: list[str] = []
     gathered: list[str] = []
     for line in [*text.splitlines(), None]:
-        if line is not None and not test(line):
+        if line is not None and not is_heading(line):
             gathered.append(line)
             continue
         chunks.extend(split_items("\n".join(gathered)))
@@ -241,7 +243,9 @@ def _chunks(text: str, is_heading: object) -> list[str]:
     return chunks
 
 
-_ANSWER = re.compile(r"(?P<word>oui|non|n[ée]ant|aucune?|pas d['’]intervenante?s?|sans objet)(?![\w-])[\s.,;:!–—-]*", re.IGNORECASE)
+_ANSWER = re.compile(
+    r"(?P<word>oui|non|n[ée]ant|aucune?|pas d['’]intervenante?s?|sans objet)(?![\w-])[\s.,;:!–—-]*", re.IGNORECASE
+)
 _QUOTED = re.compile(r"[«“\"]\s*(?P<talk>[^»”\"]+?)\s*[»”\"]")
 
 
