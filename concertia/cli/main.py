@@ -8,7 +8,6 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import NoReturn
 
 from concertia import __version__
@@ -47,7 +46,7 @@ class Parser(argparse.ArgumentParser):
             if found := re.fullmatch(pattern, message, re.DOTALL):
                 message = french.format(found[1])
                 break
-        sys.stderr.write(f"{message[0].upper()}{message[1:]}. Voir « {self.prog} --help ».\n")
+        sys.stderr.write(f"{message[0].upper()}{message[1:].rstrip(' .')}. Voir « {self.prog} --help ».\n")
         sys.exit(2)
 
 
@@ -56,8 +55,7 @@ def parser() -> Parser:
     root.add_argument("--version", action="version", version=f"concertia {__version__}", help="afficher la version")
     subparsers = root.add_subparsers(title="commandes", metavar="COMMANDE", required=True)
     for name in COMMANDS:
-        if find_spec(f"concertia.cli.{name}"):
-            importlib.import_module(f"concertia.cli.{name}").register(subparsers)
+        importlib.import_module(f"concertia.cli.{name}").register(subparsers)
     return root
 
 

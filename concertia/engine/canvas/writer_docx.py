@@ -51,6 +51,7 @@ from concertia.engine.canvas.writer_sheet import (
 from concertia.engine.canvas.writer_zip import pack
 
 Element = etree._Element
+SHORT = {"w": W}
 LONGEST_ALIAS = 64  # Word refuses a longer title of a content control
 BLANK = "\u2002" * 5  # what Word itself puts in an empty field; reads as nothing
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
@@ -81,7 +82,8 @@ def _bytes(element: Element) -> bytes:
 
 def _w(tag: str, *children: Element, **attributes: str) -> Element:
     """An element of WordprocessingML; `_w("pStyle", val="Title")` is `<w:pStyle w:val="Title"/>`."""
-    element = etree.Element(f"{{{W}}}{tag}", {f"{{{W}}}{name}": value for name, value in attributes.items()})
+    named = {f"{{{W}}}{name}": value for name, value in attributes.items()}
+    element = etree.Element(f"{{{W}}}{tag}", named, nsmap=SHORT)
     element.extend(children)
     return element
 

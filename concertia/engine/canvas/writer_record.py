@@ -16,6 +16,8 @@ from concertia.engine.canvas.reading import Record
 from concertia.engine.notes import EngineError
 
 LONGEST_TEXT = 200_000  # characters of one answer: about seventy pages
+MOST_TEXT = 1_000_000  # characters of the whole record, for a PDF in three seconds
+MOST_LINES = 15_000  # of the whole record; the reader takes 20,000
 MOST_RESULTS = 100
 SPEAKER_KEYS = ("nom", "profession", "titre", "publiable")
 MASKED_MAIL = "[adresse non publiée]"
@@ -64,7 +66,16 @@ def check(record: Record, *, public: bool) -> Checked:
             raise EngineError("canvas.record.result_not_an_object", field="_sections3", result=rank)
         sections3.append(_part(result, (field for field in FIELDS if field.section == 3), rank=rank))
     checked: Record = {**flat, "_sections3": sections3}
+    _check_size(checked)
     return _made_public(checked, speakers) if public else Checked(checked)
+
+
+def _check_size(record: Record) -> None:
+    texts = [value for part in (record, *record["_sections3"]) for value in part.values() if isinstance(value, str)]
+    if sum(map(len, texts)) > MOST_TEXT:
+        raise EngineError("canvas.record.too_much_text", most=MOST_TEXT)
+    if sum(text.count("\n") + 1 for text in texts) > MOST_LINES:
+        raise EngineError("canvas.record.too_many_lines", most=MOST_LINES)
 
 
 def _part(part: Mapping[Any, Any], fields: Iterable[Field], *, rank: int) -> Record:

@@ -17,7 +17,7 @@ from lxml import etree
 from concertia.engine.canvas.fields import FIELDS, INTRODUCTION, REQUIRED_NOTE, Kind
 from concertia.engine.canvas.reading import empty_record
 from concertia.engine.canvas.writer import write
-from concertia.engine.canvas.writer_record import LONGEST_TEXT, MOST_RESULTS, clean
+from concertia.engine.canvas.writer_record import LONGEST_TEXT, MOST_LINES, MOST_RESULTS, MOST_TEXT, clean
 from concertia.engine.notes import EngineError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -280,6 +280,12 @@ def test_write_refuses_an_unknown_format():
             filled(intervenants=[{"nom": "A", "mail": "x"}]),
             "unknown_key",
             {"field": "intervenants.mail", "result": 0},
+        ),
+        (filled(objectifs="x\n" * MOST_LINES), "too_many_lines", {"most": MOST_LINES}),
+        (
+            filled(_sections3=[{"propositions": "x" * LONGEST_TEXT}] * 5),
+            "too_much_text",
+            {"most": MOST_TEXT},
         ),
         (
             filled(objectifs="x" * (LONGEST_TEXT + 1)),
