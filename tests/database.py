@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -110,9 +110,14 @@ class Cluster:
             self.kill()
 
     def kill(self):
-        """`kill -9` of the whole cluster, as when the machine stops."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        """`kill -9` of the whole cluster, as when the machine stops; each backend has a session of its own."""
+        pids = [self.process.pid, *_children(self.process.pid)]
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait()
+        while any(Path(f"/proc/{pid}").exists() for pid in pids[1:]):
+            time.sleep(0.02)
 
     def url(self, name="postgres"):
         return f"postgres://concertia@{quote(str(self.folder), safe='')}/{name}"
@@ -124,6 +129,16 @@ class Cluster:
             check=True, capture_output=True,
         )  # fmt: skip
         return self.url(name)
+
+
+def _children(parent):
+    """The pids whose parent this is, read from /proc."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if int(entry.read_text().rsplit(")", 1)[1].split()[1]) == parent:
+                found.append(int(entry.parent.name))
+    return found
 
 
 @contextmanager

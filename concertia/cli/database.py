@@ -19,6 +19,7 @@ from concertia.cli.installation import Refusal
 
 SERVER_BINARIES = Path("/usr/lib/postgresql")
 EMPTY_THE_SCHEMA = """
+SET client_min_messages = warning;
 DO $$ DECLARE r record; BEGIN
   FOR r IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('DROP TABLE IF EXISTS public.%I CASCADE', r.tablename);
@@ -119,7 +120,7 @@ class Postgres:
             connection.read_only = True
             exported = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]
             major = connection.info.server_version // 10_000
-            command = [tool("pg_dump", major), "-Fc", "-Z", "1", "-n", "public", "--snapshot", exported]
+            command = [tool("pg_dump", major), "-Fc", "-Z", "1", "--snapshot", exported]
             _run([*command, "-f", str(target)], self.environment(), "sauvegarder")
             counts = {name: _count(connection, name) for name in _tables(connection)}
             rows = connection.execute("SELECT app, name FROM django_migrations ORDER BY app, name").fetchall()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import io
 import json
 import os
 import re
@@ -26,7 +27,6 @@ from concertia.cli.installation import (
 
 SHORTEST_PASSWORD = 12
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-COMMISSION = "Commission nationale"
 
 
 @dataclass
@@ -254,8 +254,9 @@ def undo(home: Path, existing: set[Path], identity: Path | None) -> None:
 def create_administrator(answers: Answers) -> None:
     from django.db import transaction  # noqa: PLC0415 -- app ready
 
-    from concertia.territories.enums import Role, TerritoryKind  # noqa: PLC0415 -- app ready
-    from concertia.territories.models import Membership, Territory, User  # noqa: PLC0415 -- app ready
+    from concertia.territories.enums import Role  # noqa: PLC0415 -- app ready
+    from concertia.territories.models import Membership, User  # noqa: PLC0415 -- app ready
+    from concertia.territories.queries import commission  # noqa: PLC0415 -- app ready
 
     with transaction.atomic():
         if User.objects.filter(email=answers.admin_mail).exists():
@@ -263,10 +264,14 @@ def create_administrator(answers: Answers) -> None:
                 f"Cette base contient déjà un compte « {answers.admin_mail} » : elle sert à une autre installation."
             )
         person = User.objects.create_superuser(answers.admin_mail, answers.password, name=answers.admin_name)
-        commission = Territory.objects.filter(kind=TerritoryKind.COMMISSION).order_by("pk").first()
-        if commission is None:
-            commission = Territory.objects.create(name=COMMISSION, kind=TerritoryKind.COMMISSION)
-        Membership.objects.create(user=person, territory=commission, role=Role.NATIONAL_TEAM)
+        Membership.objects.create(user=person, territory=commission(), role=Role.NATIONAL_TEAM)
+
+
+def load_reference() -> None:
+    """The territories that had engaged before this space existed."""
+    from django.core.management import call_command  # noqa: PLC0415 -- app ready
+
+    call_command("load_reference", stdout=io.StringIO(), stderr=io.StringIO())
 
 
 @plainly
@@ -280,6 +285,7 @@ def run(arguments: argparse.Namespace) -> int:
         shown = write_files(home, answers)
         set_up_django()
         bring_up_to_date()
+        load_reference()
         create_administrator(answers)
     except BaseException:
         undo(home, existing, answers.backup_identity)
@@ -338,7 +344,17 @@ def load_demonstration() -> None:
     from django.core.management import call_command  # noqa: PLC0415 -- app ready
 
     if not get_user_model().objects.exists():
-        call_command("load_demonstration")
+        say("Chargement de la démonstration : territoires, personnes et paroles y sont fictifs…")
+        call_command("load_demonstration", stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def demonstration_accounts() -> list[str]:
+    """The accounts that still exist, each with the password that everyone knows."""
+    from concertia.commons.management.commands.load_demonstration import PASSWORD, PEOPLE  # noqa: PLC0415 -- app ready
+    from concertia.territories.models import User  # noqa: PLC0415 -- app ready
+
+    present = set(User.objects.filter(email__in=PEOPLE).values_list("email", flat=True))
+    return [f"{mail}  ({name}, mot de passe : {PASSWORD})" for mail, (name, *_) in PEOPLE.items() if mail in present]
 
 
 def register(subparsers) -> None:

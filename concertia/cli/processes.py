@@ -58,13 +58,7 @@ def declare_jobs() -> None:
 
     schedule.register_housekeeping()
     if settings.ENVIRONMENT.backup.directory and backup.recipient_path(settings.ENVIRONMENT.home).exists():
-        schedule.register_job(
-            "backup",
-            label="Sauvegarder",
-            every=timedelta(days=1),
-            function=backup.nightly,
-            at=backup.NIGHTLY_HOUR,
-        )
+        schedule.register_job("Sauvegarder", every=timedelta(days=1), function=backup.nightly, at=backup.NIGHTLY_HOUR)
 
 
 def schedule_forever() -> None:

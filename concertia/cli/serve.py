@@ -244,14 +244,10 @@ def run(arguments: argparse.Namespace) -> int:
             init.load_demonstration()
         refuse_pending_migrations()
         refuse_missing_static()
+        announcement = _announcement(arguments)
         _leave_the_database()
-        supervisor = Supervisor(
-            children(arguments.host, arguments.port, arguments.workers),
-            host=arguments.host,
-            port=arguments.port,
-            announcement=_announcement(arguments),
-        )
-        return supervisor.run()
+        watched = children(arguments.host, arguments.port, arguments.workers)
+        return Supervisor(watched, arguments.host, arguments.port, announcement).run()
 
 
 @plainly
@@ -284,7 +280,11 @@ def _refuse_public_demonstration(host: str) -> None:
 
 def _announcement(arguments: argparse.Namespace) -> str:
     if arguments.demonstration:
-        return f"Concertia est prêt : http://127.0.0.1:{arguments.port}/ (Ctrl-C pour arrêter)"
+        accounts = "".join(f"\n  {line}" for line in init.demonstration_accounts())
+        return (
+            f"\nConcertia est prêt : http://127.0.0.1:{arguments.port}/ (Ctrl-C pour arrêter)\n"
+            f"Comptes de démonstration :{accounts}\n"
+        )
     return f"Concertia répond sur {arguments.host}, port {arguments.port}."
 
 

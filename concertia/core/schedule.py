@@ -21,22 +21,18 @@ from concertia.core.models import ScheduledJob
 logger = logging.getLogger(__name__)
 
 RETRY = timedelta(minutes=15)
+SHORTEST_GRACE = timedelta(minutes=10)
 DAY = timedelta(days=1)
 ATTEMPTS_KEPT = DAY  # sign-in attempts hold an address and an account: a day is enough to see an attack
-FINISHED_TASKS_KEPT_DAYS = 30
+FINISHED_TASKS_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Job:
-    name: str
-    label: str
+    name: str  # French, since it is what the page of late jobs shows
     every: timedelta
     function: str | Callable[[], object]
     at: time | None  # hour of the day, local time; without it, as soon as the period has passed
-
-    @property
-    def grace(self) -> timedelta:
-        return max(timedelta(minutes=10), self.every / 12)
 
     def next_due(self, after: datetime) -> datetime:
         if self.at is None:
@@ -54,7 +50,6 @@ class LateJob:
     """One line of the page that shows late jobs."""
 
     name: str
-    label: str
     due_at: datetime
     reason: str
 
@@ -65,13 +60,12 @@ REGISTRY: dict[str, Job] = {}
 def register_job(
     name: str,
     *,
-    label: str,
     every: timedelta,
     function: str | Callable[[], object],
     at: time | None = None,
 ) -> None:
     """Declare a job; `function` is a callable without argument, or its dotted path. The same name replaces."""
-    REGISTRY[name] = Job(name=name, label=label, every=every, function=function, at=at)
+    REGISTRY[name] = Job(name=name, every=every, function=function, at=at)
 
 
 def synchronise_rows(now: datetime) -> None:
@@ -100,7 +94,7 @@ def _run(row: ScheduledJob, now: datetime) -> str:
         function = import_string(job.function) if isinstance(job.function, str) else job.function
         function()
     except Exception as error:
-        logger.exception("La tâche programmée « %s » a échoué", job.label)
+        logger.exception("La tâche programmée « %s » a échoué", job.name)
         row.last_error = f"{type(error).__name__} : {error}"[:2000]
         row.due_at = now + min(job.every, RETRY)
     else:
@@ -115,14 +109,14 @@ def late_jobs(now: datetime) -> list[LateJob]:
     """The jobs to show: failed the last time, or due for longer than their grace."""
     late = []
     for row in ScheduledJob.objects.order_by("due_at", "pk"):
-        job = REGISTRY.get(row.name) or Job(row.name, row.name, row.every, "", None)
+        grace = max(SHORTEST_GRACE, row.every / 12)
         if row.last_error:
             reason = f"A échoué : {row.last_error.splitlines()[0][:200]}"
-        elif row.due_at + job.grace < now:
+        elif row.due_at + grace < now:
             reason = "N’a pas été lancée à son heure. « concertia serve » tourne-t-il ?"
         else:
             continue
-        late.append(LateJob(name=row.name, label=job.label, due_at=row.due_at, reason=reason))
+        late.append(LateJob(name=row.name, due_at=row.due_at, reason=reason))
     return late
 
 
@@ -140,7 +134,9 @@ def clear_sessions() -> None:
 
 
 def forget_finished_tasks() -> None:
-    call_command("prune_db_task_results", min_age_days=FINISHED_TASKS_KEPT_DAYS, verbosity=0)
+    from django_tasks_db.models import DBTaskResult  # noqa: PLC0415 -- app ready
+
+    DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - FINISHED_TASKS_KEPT).delete()
 
 
 def tidy_database() -> None:
@@ -152,18 +148,8 @@ def tidy_database() -> None:
 
 
 def register_housekeeping() -> None:
-    register_job(
-        "forget_sign_in_attempts",
-        label="Effacer les tentatives de connexion de plus d’un jour",
-        every=timedelta(hours=1),
-        function=forget_sign_in_attempts,
-    )
-    register_job("clear_sessions", label="Effacer les sessions finies", every=DAY, function=clear_sessions, at=time(2))
-    register_job(
-        "forget_finished_tasks",
-        label="Effacer les travaux finis depuis un mois",
-        every=DAY,
-        function=forget_finished_tasks,
-        at=time(2, 15),
-    )
-    register_job("tidy_database", label="Entretenir la base", every=DAY, function=tidy_database, at=time(4))
+    hourly = timedelta(hours=1)
+    register_job("Effacer les tentatives de connexion d’hier", every=hourly, function=forget_sign_in_attempts)
+    register_job("Effacer les sessions finies", every=DAY, function=clear_sessions, at=time(2))
+    register_job("Effacer les travaux finis depuis un mois", every=DAY, function=forget_finished_tasks, at=time(2, 15))
+    register_job("Entretenir la base", every=DAY, function=tidy_database, at=time(4))
