@@ -32,7 +32,8 @@ def read_document(data: bytes, name: str):
 
 def _received(upload) -> bytes:
     if upload.size > LARGEST_FILE:
-        raise Refused(sentence(Note("file.too_large", {"megabytes": LARGEST_FILE // 1024**2})))
+        size = {"megabytes": upload.size // 1024**2, "limit": LARGEST_FILE // 1024**2}
+        raise Refused(sentence(Note("file.too_large", size)))
     return upload.read()
 
 

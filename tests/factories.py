@@ -1,0 +1,47 @@
+"""Rows for the tests, with no surprise: each call makes what its name says and nothing else."""
+
+import json
+from itertools import count
+from pathlib import Path
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+import concertia.commons
+from concertia.consultations.actions.consultation import open_draft
+from concertia.consultations.actions.documents import document_of_record
+from concertia.territories.enums import Role, TerritoryKind
+from concertia.territories.models import Membership, Territory, User
+from concertia.territories.queries import commission
+
+PASSWORD = "essai-de-test-12"
+FOLDER = Path(concertia.commons.__file__).parent / "demonstration"
+_numbers = count(1)
+
+
+def a_territory(code=None, **fields):
+    number = next(_numbers)
+    fields.setdefault("name", f"Ville fictive {number}")
+    return Territory.objects.create(kind=TerritoryKind.COMMUNE, short_code=code or f"T{number:03d}", **fields)
+
+
+def a_user(territory=None, role=Role.REFERENT):
+    user = User.objects.create_user(f"personne{next(_numbers)}@territoire.example", PASSWORD)
+    if territory:
+        Membership.objects.create(user=user, territory=territory, role=role)
+    return user
+
+
+def a_national_team_member():
+    return a_user(commission(), Role.NATIONAL_TEAM)
+
+
+def a_draft(territory, by, title="L’IA au guichet"):
+    return open_draft(territory, by=by, title=title)
+
+
+def filled_record(name="val-fleuri"):
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def a_document(record=None, name="canevas.docx"):
+    return SimpleUploadedFile(name, document_of_record(record or filled_record(), name.rpartition(".")[2]))
