@@ -15,7 +15,7 @@ from concertia.engine.canvas.reader_answers import merge, read_field
 from concertia.engine.canvas.reader_archive import open_archive
 from concertia.engine.canvas.reader_blocks import Document, Line
 from concertia.engine.canvas.reader_docx import read_docx
-from concertia.engine.canvas.reader_labels import label_count
+from concertia.engine.canvas.reader_labels import find_label
 from concertia.engine.canvas.reader_layout import in_reading_order
 from concertia.engine.canvas.reader_odt import read_odt
 from concertia.engine.canvas.reader_segments import Segments, segment
@@ -24,6 +24,8 @@ from concertia.engine.notes import EngineError, Note
 
 LEAST_LABELS = 5
 MAX_LINES = 20_000
+MAX_LABELS = 500
+MAX_LETTERS = 2_000_000
 
 
 def read(data: bytes, name: str = "") -> Reading:
@@ -51,14 +53,27 @@ def read(data: bytes, name: str = "") -> Reading:
 
 def _interpret(document: Document) -> Reading:
     lines = list(in_reading_order(document.blocks))
-    if len(lines) > MAX_LINES:
-        raise EngineError("document.too_long", limit=10)
-    found = label_count([line.text for line in lines])
-    if found < LEAST_LABELS:
-        raise EngineError("canvas.other_form", found=found, expected=len(FIELDS))
+    if len(lines) > MAX_LINES or sum(len(line.text) for line in lines) > MAX_LETTERS:
+        raise EngineError("document.too_long", limit=MAX_LETTERS // 1_000_000)
+    _check_labels(lines)
     cut = segment(lines)
     fields = tuple(_readings(cut))
     return Reading(fields, cut.results, (*document.notes, *cut.notes, *_hidden_links(lines, fields)))
+
+
+def _check_labels(lines: list[Line]) -> None:
+    """Refuse another form, which holds few of the labels, and a file made of labels without end."""
+    keys: set[str] = set()
+    met = 0
+    for line in lines:
+        match = find_label(line.text) if line.text.strip() else None
+        if match and not match.weak:
+            keys.add(match.key)
+            met += 1
+        if met > MAX_LABELS:
+            raise EngineError("canvas.too_many_labels", limit=MAX_LABELS)
+    if len(keys) < LEAST_LABELS:
+        raise EngineError("canvas.other_form", found=len(keys), expected=len(FIELDS))
 
 
 def _readings(cut: Segments) -> list[FieldReading]:
@@ -88,4 +103,101 @@ def _hidden_links(lines: list[Line], fields: tuple[FieldReading, ...]) -> list[N
     return notes
 
 
-CODES: dict[str, tuple[str, ...]] = {}
+CODES: dict[str, tuple[str, ...]] = {
+    # Refusals of a file (EngineError).
+    "file.empty": (),
+    "file.too_large": ("megabytes", "limit"),
+    "file.encrypted": (),
+    "file.old_word": (),
+    "file.other_office": (),
+    "file.pdf": (),
+    "file.image": ("format",),
+    "file.rtf": (),
+    "file.html": (),
+    "file.text": (),
+    "file.flat_xml": (),
+    "file.unknown": (),
+    "file.damaged": (),
+    "archive.other_kind": ("kind",),  # xlsx, pptx, vsdx, ods, odp, odg, jar, epub, zip
+    "archive.nested": (),
+    "archive.unsafe_name": (),
+    "archive.symlink": (),
+    "archive.duplicate_names": (),
+    "archive.too_many_entries": ("limit",),
+    "archive.bomb": ("limit",),  # megabytes
+    "document.doctype": (),
+    "document.damaged_xml": (),
+    "document.too_deep": ("limit",),
+    "document.too_long": ("limit",),  # megabytes of text
+    "document.not_word": (),
+    "document.not_odt": (),
+    "canvas.other_form": ("found", "expected"),
+    "canvas.too_many_labels": ("limit",),
+    # Refusals of the isolated reading (EngineError).
+    "reading.too_long": ("seconds",),
+    "reading.too_much_memory": ("limit",),  # megabytes
+    "reading.interrupted": (),
+    "reading.unavailable": (),
+    # Remarks on the whole document (Reading.notes).
+    "file.other_ending": ("ending", "kind"),
+    "document.macros_ignored": (),
+    "document.tracked_changes": ("count",),
+    "text.unattached": ("text", "paragraph"),
+    "text.footnote": ("text",),
+    "result.heading": ("text", "paragraph"),
+    "link.hidden": ("text", "link"),
+    # Why a field is to be confirmed (FieldReading.reason), and notes of `values`.
+    "label.doubtful": ("label",),
+    "label.out_of_order": ("label",),
+    "label.inside": ("label",),
+    "label.repeated": ("count",),
+    "hint.mixed": ("hint",),
+    "answer.unfinished": ("text",),
+    "text.struck": (),
+    "text.several_lines": ("count",),
+    "choices.box_unclear": ("option",),
+    "choices.two_signs": (),
+    "choices.twice": ("option",),
+    "choices.no_box": ("option",),
+    "choices.with_words": ("option",),
+    "choices.other_not_ticked": ("option",),
+    "choices.other_empty": (),
+    "choices.unknown": ("option",),
+    "choices.struck": (),
+    "choices.emphasis": (),
+    "choices.styles_differ": (),
+    "choices.boxes_lost": (),
+    "choices.typed": (),
+    "yes_no.both": ("text",),
+    "yes_no.with_words": ("text",),
+    "yes_no.unclear": ("text",),
+    "speakers.boxes": ("text",),
+    "email.absent": ("text",),
+    "email.malformed": ("text",),
+    "email.several": ("text",),
+    "email.with_words": ("text",),
+    "email.in_link": ("text", "link"),
+    "urls.absent": ("rest",),
+    "urls.with_words": ("rest",),
+    "urls.in_link": ("text", "link"),
+    "date.unclear": ("text",),
+    "date.with_words": ("text",),
+    "date.several": ("text",),
+    "date.impossible": ("text",),
+    "date.implausible_year": ("text", "year"),
+    "date.weekday_differs": ("text", "weekday"),
+    "count.unclear": ("text",),
+    "count.in_words": ("text",),
+    "count.approximate": ("text",),
+    "count.range": ("text",),
+    "count.sum": ("text",),
+    "count.several": ("text",),
+    "count.with_details": ("text",),
+    "count.with_words": ("text",),
+    "count.implausible": ("text",),
+    "sessions.unclear": ("text",),
+    "sessions.several": ("text",),
+    "sessions.unit_unclear": ("text",),
+    "sessions.with_words": ("text",),
+    "sessions.hours_computed": ("text", "each"),
+}

@@ -25,6 +25,7 @@ MAX_RATIO = 200
 RATIO_FREE = 5_000_000  # below this unpacked size a high ratio is only a very regular document
 MAX_DEPTH = 150
 MAX_ELEMENTS = 400_000
+MAX_PARAGRAPHS = 10_000
 
 NESTED_NAMES = (".zip", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".jar", ".tar")
 OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
@@ -187,10 +188,11 @@ def parse_xml(content: bytes) -> etree._Element:
 
 
 def _check_shape(root: etree._Element) -> None:
-    depth = 0
-    for count, (event, _element) in enumerate(etree.iterwalk(root, events=("start", "end"))):
+    depth = paragraphs = 0
+    for count, (event, element) in enumerate(etree.iterwalk(root, events=("start", "end"))):
         depth += 1 if event == "start" else -1
         if depth > MAX_DEPTH:
             raise EngineError("document.too_deep", limit=MAX_DEPTH)
-        if count > 2 * MAX_ELEMENTS:
+        paragraphs += event == "start" and str(element.tag).endswith("}p")
+        if count > 2 * MAX_ELEMENTS or paragraphs > MAX_PARAGRAPHS:
             raise EngineError("document.too_long", limit=MAX_PART // 1_000_000)

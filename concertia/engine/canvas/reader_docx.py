@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -38,8 +39,11 @@ BREAKS = {"w:br": "\n", "w:cr": "\n", "w:tab": "\t", "w:noBreakHyphen": "-", "w:
 def name(element: etree._Element) -> str:
     """The name of an element with its usual prefix, the same for the transitional and strict namespaces."""
     tag = element.tag
-    if not isinstance(tag, str):
-        return ""
+    return _prefixed(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _prefixed(tag: str) -> str:
     namespace, _, local = tag.rpartition("}")
     family = FAMILIES.get(namespace[1:])
     return f"{family}:{local}" if family else local

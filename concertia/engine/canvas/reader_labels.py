@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import sub
 
 from concertia.engine.canvas.fields import (
     BY_KEY,
@@ -65,20 +65,26 @@ def fold(text: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     offsets: list[int] = []
     for offset, char in enumerate(text):
-        if char in "\xad\u200b\u200c\u200d\ufeff\u2060":
-            continue
-        low = "oe" if char in "œŒ" else "ae" if char in "æÆ" else unicodedata.normalize("NFKD", char).lower()
-        kept = [one for one in low if one.isalnum()]
+        kept = _letters(char)
         if kept:
             letters.extend(kept)
             offsets.extend([offset] * len(kept))
-        elif not unicodedata.combining(char) and letters and letters[-1] != " ":
+        elif kept is not None and letters and letters[-1] != " ":
             letters.append(" ")
             offsets.append(offset)
     while letters and letters[-1] == " ":
         letters.pop()
         offsets.pop()
     return "".join(letters), offsets
+
+
+@lru_cache(maxsize=2048)
+def _letters(char: str) -> str | None:
+    """The plain letters of a character; nothing when it parts words, None when it is not seen."""
+    if char in "\xad\u200b\u200c\u200d\ufeff\u2060" or unicodedata.combining(char):
+        return None
+    low = "oe" if char in "œŒ" else "ae" if char in "æÆ" else unicodedata.normalize("NFKD", char).lower()
+    return "".join(one for one in low if one.isalnum())
 
 
 def folded(text: str) -> str:
@@ -98,12 +104,20 @@ class Match:
     short: bool = False  # a shorter wording than the whole label
 
 
+MARGIN = 3  # how much further every other label must be
+ALPHABET = "abcdefghijlmnopqrstuvx "
+
+
 @dataclass(frozen=True)
 class Spelling:
     text: str  # folded
     key: str
     short: bool
-    letters: Counter[str]
+    letters: tuple[int, ...]  # how many of each
+
+
+def _counts(words: str) -> tuple[int, ...]:
+    return tuple(words.count(letter) for letter in ALPHABET)
 
 
 @cache
@@ -112,12 +126,11 @@ def _spellings() -> tuple[Spelling, ...]:
     found: list[Spelling] = []
     for field in FIELDS:
         for label in dict.fromkeys((field.label, field.screen_label)):
-            found.append(Spelling(folded(label), field.key, False, Counter(folded(label))))
-        found.extend(Spelling(folded(one), field.key, True, Counter(folded(one))) for one in ALIASES[field.key])
+            found.append(Spelling(folded(label), field.key, False, _counts(folded(label))))
+        found.extend(Spelling(folded(one), field.key, True, _counts(folded(one))) for one in ALIASES[field.key])
     return tuple(sorted(found, key=lambda one: -len(one.text)))
 
 
-@lru_cache(maxsize=4096)
 def find_label(text: str) -> Match | None:
     """The label that begins the line, or None.
 
@@ -173,13 +186,12 @@ def _near(text: str, begin: int, head: str) -> Match | None:
         words = folded(head[: mark.start()])
         if not 8 <= len(words) <= 200:
             continue
-        ranked = sorted(_distances(words))
+        ranked = sorted(_distances(words, 0))
         if not ranked:
             continue
         distance, length, key, short = ranked[0]
-        others = [one[0] for one in ranked if one[2] != key]
-        margin = min(others, default=99) - distance
-        if distance > max(2, length // 5) or margin < 3 or (short and distance > 1):
+        others = [one[0] for one in _distances(words, MARGIN) if one[2] != key]
+        if min(others, default=99) - distance < MARGIN:
             continue
         sure = distance <= max(1, length // 12)
         end = begin + len(head[: mark.start()].rstrip())
@@ -187,16 +199,16 @@ def _near(text: str, begin: int, head: str) -> Match | None:
     return None
 
 
-def _distances(words: str) -> list[tuple[int, int, str, bool]]:
+def _distances(words: str, margin: int) -> list[tuple[int, int, str, bool]]:
+    """The spellings near the words (distance, length, key, short), looked for `margin` further than a match may be."""
     found = []
-    letters = Counter(words)
+    letters = _counts(words)
     for one in _spellings():
         size = len(one.text)
-        limit = max(2, size // 5) + 3
+        limit = (1 if one.short else max(2, size // 5)) + margin
         if size < 8 or abs(size - len(words)) > limit:
             continue
-        missing, added = (one.letters - letters).total(), (letters - one.letters).total()
-        if max(missing, added) > limit:  # cheaper than the distance, and never above it
+        if sum(map(abs, map(sub, one.letters, letters))) > 2 * limit:  # cheap, and never above twice the distance
             continue
         distance = edit_distance(words, one.text, limit)
         if distance <= limit:
@@ -266,12 +278,6 @@ def is_boilerplate(text: str) -> bool:
         if abs(len(plain) - len(known)) <= slips and edit_distance(plain, known, slips) <= slips:
             return True
     return False
-
-
-def label_count(texts: list[str]) -> int:
-    """How many of the labels are met, weak matches left out: what tells this canvas from another form."""
-    matches = (find_label(text) for text in texts)
-    return len({match.key for match in matches if match and not match.weak})
 
 
 def typed_rest(field: Field, rest: str) -> bool:

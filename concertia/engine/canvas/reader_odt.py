@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -53,9 +54,13 @@ OFF = ("none", "transparent", "#ffffff", "")
 
 
 def name(element: etree._Element) -> str:
+    """The name of an element with its usual prefix."""
     tag = element.tag
-    if not isinstance(tag, str):
-        return ""
+    return _prefixed(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _prefixed(tag: str) -> str:
     namespace, _, local = tag.rpartition("}")
     return f"{PREFIXES.get(namespace[1:], '')}:{local}"
 
