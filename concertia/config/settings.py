@@ -125,7 +125,15 @@ ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workspace:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "commons:home"
-# By account and address together, never by address alone: a town hall shares one.
+# By account and address together, never by address alone: a town hall shares one. axes counts failed sign-ins, in
+# the database, for every web process; allauth keeps its limits on what is asked for one account.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+    "reset_password": "5/h/key",
+    "reset_password_from_key": None,
+    "signup": None,
+}
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_FAILURE_LIMIT = 10

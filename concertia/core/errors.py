@@ -1,7 +1,9 @@
 """What an action refuses to do, in one French sentence that a page can show."""
 
+from django.core.exceptions import PermissionDenied
 
-class NotAllowed(Exception):
+
+class NotAllowed(PermissionDenied):
     """The person may not do this here and now: answered 403."""
 
 

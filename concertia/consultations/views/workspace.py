@@ -31,7 +31,12 @@ def home(request):
         for membership, consultations in territories_with_work(request.user)
     ]
     national = rules.can_import_batch(request.user)
-    return render(request, "workspace/home.html", {"rows": rows, "is_national_team": national})
+    context = {
+        "rows": rows,
+        "is_national_team": national,
+        "panels": rendered("mon-territoire", None, request.user),
+    }
+    return render(request, "workspace/home.html", context)
 
 
 @login_required

@@ -37,7 +37,7 @@ def paragraphes(text):
 
 
 def _lines(block):
-    return format_html_join(format_html("<br>"), "{}", ((conditional_escape(line),) for line in block.split("\n")))
+    return format_html_join(SafeString("<br>"), "{}", ((conditional_escape(line),) for line in block.split("\n")))
 
 
 @register.filter
