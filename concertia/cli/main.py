@@ -12,7 +12,14 @@ from typing import NoReturn
 
 from concertia import __version__
 
-COMMANDS = ("canvas", "init", "serve", "backup", "restore")  # modules of this package, each with `register(subparsers)`
+COMMANDS = (
+    "canvas",
+    "init",
+    "serve",
+    "backup",
+    "restore",
+    "check",
+)  # modules of this package, each with `register(subparsers)`
 CUT_PIPE = 141  # what a shell reports of a program whose reader has left
 FRENCH = (
     (r"the following arguments are required: (.*)", r"il manque {}"),

@@ -44,6 +44,7 @@ def worker() -> None:
     from django.core.management import call_command  # noqa: PLC0415 -- app ready
 
     os.nice(5)  # long work yields to the pages
+    logging.getLogger("django_tasks_db").addFilter(lambda record: record.levelno >= logging.ERROR)  # not each start
     if count := put_back_abandoned_jobs():
         logger.warning("%s travail(aux) interrompu(s) reprennent depuis le début.", count)
     call_command("db_worker", queue_name="*", interval=0.5, startup_delay=False, reload=False)
