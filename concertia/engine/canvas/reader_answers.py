@@ -23,10 +23,8 @@ PROMPTS = re.compile(
     r"|texte de l['’]espace r[ée]serv[ée].*)$",
     re.IGNORECASE,
 )
-UNFINISHED = re.compile(
-    r"^\W*(?:[àa] (?:compl[ée]ter|d[ée]finir|venir|renseigner|pr[ée]ciser|confirmer)|en cours|tbd|xx+|\?+)\W*$",
-    re.IGNORECASE,
-)
+UNFINISHED = re.compile(r"^\W*(?:[àa] (?:d[ée]finir|venir|pr[ée]ciser|confirmer)|en cours|tbd)\W*$", re.IGNORECASE)
+BLANK_WORDS = re.compile(r"^\W*(?:[àa] (?:compl[ée]ter|renseigner|remplir)|xx+)\W*$", re.IGNORECASE)
 EMPTY_DATE = re.compile(r"[\W_]*(?:jj?|[_.\s]+)\W*(?:mm?|[_.\s]+)\W*(?:aa(?:aa)?|[_.\s]+)[\W_]*", re.IGNORECASE)
 Parsed = tuple[Any, Note | None]
 
@@ -172,11 +170,11 @@ def _style_at(lines: list[Line], owners: list[int], offset: int) -> int:
 
 
 def _mixed(plain: str, hint: str, lines: list[Line]) -> Note | None:
-    """Words of the hint left among the answer: a run of four of them, or the only words there are."""
+    """Words of the hint left among the answer: a run of five of them, or the only words there are."""
     words, hint_words = plain.split(), hint.split()
     if len(hint_words) < 3:
         return None
-    run = 4 if len(hint_words) > 4 else len(hint_words)
+    run = min(5, len(hint_words))
     runs = {" ".join(hint_words[i : i + run]) for i in range(len(hint_words) - run + 1)}
     found = any(" ".join(words[i : i + run]) in runs for i in range(len(words) - run + 1))
     if found or (len(words) > 1 and f" {plain} " in f" {hint} "):
@@ -217,7 +215,7 @@ def _choices(spec: Field, lines: list[Line]) -> Parsed:
 
 def _words(spec: Field, lines: list[Line]) -> Parsed:
     text = _joined_answer(lines)
-    if not re.search(r"\w", text):
+    if not re.search(r"\w", text) or BLANK_WORDS.match(text):
         return None, None
     if UNFINISHED.match(text):
         return text, Note("answer.unfinished", {"text": text})
@@ -229,7 +227,7 @@ def _joined_answer(lines: list[Line]) -> str:
     shown = []
     for line in lines:
         words = " ".join(line.text.replace("\xad", "").replace("\u200b", "").split(" "))
-        words = re.sub(r"[ \t]+", " ", words).strip()
+        words = " ".join(words.split())
         if words:
             shown.append(f"{line.marker} {words}" if line.marker else words)
     return visible("\n".join(shown))
@@ -256,7 +254,8 @@ def _count(text: str, lines: list[Line]) -> Parsed:
 
 def _sessions(text: str, lines: list[Line]) -> Parsed:
     _sessions_found, _hours, note = values.parse_sessions(text)
-    return text, note if note and note.code in ("sessions.unclear", "sessions.several") else None
+    vague = note is not None and note.code == "sessions.unclear" and not re.search(r"\d|aine\b", text)
+    return text, note if vague else None
 
 
 def _email(text: str, lines: list[Line]) -> Parsed:
@@ -276,7 +275,8 @@ def _urls(text: str, lines: list[Line]) -> Parsed:
     hidden = [target for target in targets if not _same(target, text)]
     if hidden:
         shown = [line for line in text.split("\n") if line.strip()]
-        return "\n".join([*shown, *hidden]), Note("urls.in_link", {"text": text, "link": hidden[0]})
+        missing = [target for target in hidden if not _same(target.split("//")[-1], text)]
+        return "\n".join([*shown, *missing]), Note("urls.in_link", {"text": text, "link": hidden[0]})
     return ("\n".join(found), None) if found and note is None else (text, note)
 
 

@@ -82,9 +82,12 @@ def options(text: str, choices: tuple[Choice, ...] = ()) -> list[Option]:
         if before and not after:
             found.extend(_boxes_after(line, boxes))
             continue
+        made = _boxes_before(line, boxes)
         if before:
             found.append(Option("", line[: boxes[0].start()].strip()))
-        found.extend(_boxes_before(line, boxes))
+            if _by_hand(boxes[0][0]):  # « oui X non »: the cross may be of either
+                made = [Option("unsure", one.text, one.sign) if one.state == "ticked" else one for one in made]
+        found.extend(made)
     return found
 
 
@@ -167,13 +170,20 @@ def read_boxes(lines: list[Line], choices: tuple[Choice, ...]) -> Ticks:
     signs = {sign for one in found if one.state == "ticked" for sign in (_sign(one.sign),) if sign}
     if len(signs) > 1:
         ticks.suspect("choices.two_signs")
-    by_hand = all(one.sign.strip("[]() ").lower() in ("x", "×", "✓", "✔", "v") for one in found if one.state)
+        if all(one.state == "ticked" for one in found):  # each has a check or a cross: the crosses say no
+            found = [one for one in found if _sign(one.sign) == "check"]
+    by_hand = all(_by_hand(one.sign) for one in found if one.state)
     for one in found:
         if not (one.state == "" and by_hand and _is_bare(one.text, choices)):  # a cross before some, nothing elsewhere
             _take(ticks, one, choices)
     ticks.keys = [choice.key for choice in choices if choice.key in ticks.keys]
     _confront_styles(ticks, lines, choices)
     return ticks
+
+
+def _by_hand(sign: str) -> bool:
+    """A mark typed beside a choice, where a form has no box."""
+    return sign.strip("[]() ").lower() in ("x", "×", "✓", "✔", "✗", "✘", "v")
 
 
 def _is_bare(text: str, choices: tuple[Choice, ...]) -> bool:
@@ -308,7 +318,7 @@ def _left_words(text: str, choices: tuple[Choice, ...]) -> str | None:
     left = OTHER.sub("", re.sub(r"(?im)^\W*autres?\s*\(\s*à préciser\s*\)\s*:?", "", left).strip())
     if not re.search(r"\w", re.sub(r"\b(et|ou|les|des|le|la|l|d)\b", "", left, flags=re.IGNORECASE)):
         return None
-    return text.strip() if left.strip() == text.strip() else " ".join(left.split()).strip(" ,;:-–—")
+    return text.strip()
 
 
 def read_yes_no(lines: list[Line]) -> tuple[bool | None, Note | None, bool]:
@@ -320,6 +330,8 @@ def read_yes_no(lines: list[Line]) -> tuple[bool | None, Note | None, bool]:
     boxed = [one for one in found if one.state]
     if not boxed:
         return _typed_yes_no(lines, text)
+    if len(boxed) == 1 and boxed[0].state == "ticked" and set(folded(boxed[0].text).split()) == {"oui", "non"}:
+        return _yes_no(boxed[0].text), None, True  # « X oui   non »
     ticked = {_yes_no(one.text) for one in boxed if one.state in ("ticked", "unsure")}
     doubt: Note | None = None
     if any(one.state == "unsure" for one in boxed):

@@ -38,13 +38,13 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "personne_referente": ("Référent", "Référente", "Email de la personne référente"),
     "date_debut_prevue": ("Date de début", "Date de début prévue", "Date de début de la concertation"),
     "public_associe": ("Public associé", "Publics associés", "Publics associés à la concertation"),
-    "amo": ("Avez-vous eu recours à une AMO", "Recours à une AMO"),
+    "amo": ("Avez-vous eu recours à une AMO", "Recours à une AMO", "AMO"),
     "intervenants": ("Avez-vous fait appel à des intervenants", "Intervenants"),
     "objectifs": ("Objectifs", "Objectif de la démarche"),
-    "recrutement": ("Méthode de recrutement",),
-    "animation": ("Méthodologie d’animation", "Méthode d’animation et de participation"),
+    "recrutement": ("Méthode de recrutement", "Recrutement"),
+    "animation": ("Méthodologie d’animation", "Méthode d’animation et de participation", "Animation"),
     "sujet_evolution": ("Sujet posé", "Sujet posée", "Sujet et évolution"),
-    "restitution": ("Méthode de restitution",),
+    "restitution": ("Méthode de restitution", "Restitution des résultats", "Restitution"),
     "date_fin_prevue": ("Date de fin", "Date de fin prévue", "Date de fin de la concertation"),
     "nb_sequences": ("Nombre de séquences", "Nombre de séances", "Nombre de séances animées"),
     "nb_participants": ("Nombre de participants et participantes", "Nombre de participant·es", "Nb de participants"),
@@ -53,6 +53,16 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "propositions": ("Propositions", "Propositions issues des débats"),
     "droit_de_suite": ("Droit de suite",),
     "acces_ressources": ("Accès aux ressources", "Ressources et productions"),
+}
+
+
+# Other words for the hints, in parentheses after a label.
+SAID_HINTS = {
+    "personne_referente": "mail e mail courriel adresse mail adresse e mail adresse courriel nom et mail nom et email",
+    "nb_sequences": "en heures nombre et heures heures",
+    "acces_ressources": "urls lien liens",
+    "date_debut_prevue": "jj mm aa",
+    "date_fin_prevue": "jj mm aa",
 }
 
 
@@ -159,6 +169,7 @@ def _delimited(text: str, begin: int, end: int, key: str, short: bool, doubtful:
     """The match with its delimiter; without one it is weak, unless the hint of the canvas follows."""
     if text[end : end + 2].lower() in ("s ", "s*", "s:") or text[end : end + 3] == "(s)":
         end += 3 if text[end] == "(" else 1
+    end, hint_said = _past_hint(text, end, key)
     delimiter = DELIMITER.match(text, end)
     after = delimiter.end() if delimiter else end
     sign = delimiter["sign"] if delimiter else None
@@ -169,15 +180,24 @@ def _delimited(text: str, begin: int, end: int, key: str, short: bool, doubtful:
     if question:
         more = re.compile(r"\s*(?:\(?\*+\)?\s*)?[:]?\s*").match(text, after)
         after = more.end() if more else after
-    hinted = bool(hint) and rest.startswith(hint) and not short
+    hinted = hint_said or (bool(hint) and rest.startswith(hint) and not short)
     if sign is None and not star and not hinted:
         boxed = bool(re.match(r"[☐☒☑□\ue0ff\[]", text[after : after + 1]))
-        parenthesis = text[after : after + 1] == "(" and not short and ":" in text[after:]
-        if not boxed and not parenthesis:
+        if not boxed:
             return Match(key, begin, after, doubtful, weak=True, short=short)
     if sign in ("-", "–", "—", "=", "→", "\t") and short:
         return Match(key, begin, after, doubtful, weak=True, short=short)
     return Match(key, begin, after, doubtful, False, star, short)
+
+
+def _past_hint(text: str, end: int, key: str) -> tuple[int, bool]:
+    """The end of a hint kept, whole or in part, in parentheses after the label: « Personne référente (email) »."""
+    match = re.compile(r"\s*\*?\s*\(([^()]*)\)").match(text, end)
+    if match is None:
+        return end, False
+    words = folded(match[1])
+    known = f" {folded(BY_KEY[key].hint)} {SAID_HINTS.get(key, '')} "
+    return (match.end(), True) if not words or f" {words} " in known else (end, False)
 
 
 def _near(text: str, begin: int, head: str) -> Match | None:
@@ -237,6 +257,16 @@ def edit_distance(one: str, other: str, limit: int) -> int:
 
 
 SECTION_NUMBER = re.compile(r"^\W*(?:(?:section|partie)\s*)?(?:[1-3]|I{1,3})\s*[.)–—:-]*\s*", re.IGNORECASE)
+SHORT_TITLES = {
+    1: ("informations", "informations generales", "infos pratiques"),
+    2: ("objectifs et methodologie", "objectifs et methodes", "methodologie", "methodologies"),
+    3: (
+        "resultats de la concertation",
+        "resultats des concertations",
+        "synthese des resultats",
+        "resultats synthetiques",
+    ),
+}
 _SECTION_TITLES = {section.number: folded(section.title) for section in SECTIONS}
 _BOILERPLATE = tuple(
     folded(text)
@@ -266,10 +296,25 @@ def find_section(text: str) -> tuple[int, str] | None:
     return None
 
 
+def find_shortened_section(text: str) -> tuple[int, str] | None:
+    """The section whose title the line shortens; for lines that look like a title, since an answer may say the same.
+
+    >>> find_shortened_section("2. OBJECTIFS ET MÉTHODOLOGIES")
+    (2, '')
+    """
+    plain = folded(SECTION_NUMBER.sub("", text.strip())) if len(text) < 100 else ""
+    numbered = bool(SECTION_NUMBER.match(text.strip()))
+    for number, title in _SECTION_TITLES.items():
+        shortened = len(plain.split()) >= 2 and title.startswith(plain + " ")
+        if shortened or plain in SHORT_TITLES[number] or (numbered and plain and plain == title.split()[0]):
+            return number, ""
+    return None
+
+
 def is_boilerplate(text: str) -> bool:
     """Whether the line is one of the sentences that the blank canvas holds."""
     plain = folded(text)
-    if not plain:
+    if not plain or re.fullmatch(r"[1-3]", plain):
         return True
     for known in _BOILERPLATE:
         if plain == known or (len(plain) > 30 and plain in known):

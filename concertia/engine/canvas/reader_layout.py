@@ -59,10 +59,22 @@ def _table(table: Table) -> Iterator[Line]:
             yield from _side_by_side(rows[:taken], count, table)
             rows = rows[taken:]
         else:
-            for cell in rows[0]:
-                yield from in_reading_order(cell.blocks)
+            yield from _row(rows[0], table)
             rows = rows[1:]
     yield _stop("end", table)
+
+
+def _row(row: tuple[Cell, ...], table: Table) -> Iterator[Line]:
+    """A row as it is read; what stands to the left of a label (a rank, a theme) is not the answer of the row above."""
+    filled = [cell for cell in row if _said(cell)]
+    if len(filled) > 1 and not _begins_with_label(filled[0]) and any(_bare_label(cell) for cell in filled[1:]):
+        yield _stop("start", table)
+    for cell in row:
+        yield from in_reading_order(cell.blocks)
+
+
+def _begins_with_label(cell: Cell) -> bool:
+    return any(find_label(line.text) or find_section(line.text) for line in _lines(cell))
 
 
 def _stop(kind: str, table: Table) -> Line:

@@ -7,16 +7,30 @@ section title or a heading such as « Concertation n° 2 » begins another consu
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from concertia.engine.canvas.fields import BY_KEY, FIELDS
 from concertia.engine.canvas.reader_blocks import BOLD, Line
-from concertia.engine.canvas.reader_labels import Match, find_label, find_section, folded, is_boilerplate, typed_rest
+from concertia.engine.canvas.reader_labels import (
+    Match,
+    find_label,
+    find_section,
+    find_shortened_section,
+    folded,
+    is_boilerplate,
+    typed_rest,
+)
 from concertia.engine.canvas.reader_layout import RANKED, is_blank
 from concertia.engine.notes import Note
 
+CLOSING = re.compile(
+    r"(?:fait (?:à|a|le)\s|(?:bien |très )?cordialement\b|signature\b|cachet\b|"
+    r"merci de (?:nous )?(?:retourner|renvoyer)|document à (?:retourner|renvoyer))",
+    re.IGNORECASE,
+)
 RANK = {one.key: rank for rank, one in enumerate(FIELDS)}
 
 
@@ -88,7 +102,7 @@ def _survey(lines: list[Line]) -> _Page:
     zone = 0
     for index, line in enumerate(lines):
         text = line.text
-        title = find_section(text) if text.strip() else None
+        title = (find_section(text) or _shortened(lines, index)) if text.strip() else None
         if title:
             titles[index] = title
             zone = title[0]
@@ -103,6 +117,19 @@ def _survey(lines: list[Line]) -> _Page:
     labels = {one.index for one in found if one.section == 3 and not one.match.weak}
     page.headings = {i for i in headings if _next_filled(lines, i) in labels}
     return page
+
+
+def _shortened(lines: list[Line], index: int) -> tuple[int, str] | None:
+    """A shortened section title, where the line looks like a title: numbered, set off, or just before a label."""
+    line = lines[index]
+    title = find_shortened_section(line.text) if len(line.text) < 100 else None
+    if title is None:
+        return None
+    following = _next_filled(lines, index)
+    match = find_label(lines[following].text) if following >= 0 else None
+    before_its_label = match is not None and BY_KEY[match.key].section == title[0]
+    set_off = line.heading or bool(line.style(0, len(line.text)) & BOLD) or line.text.isupper()
+    return title if before_its_label or (set_off and line.text[:1].isdigit()) else None
 
 
 def _next_filled(lines: list[Line], index: int) -> int:
@@ -277,7 +304,9 @@ class _Cutting:
         self.segments.append(self.current)
         rest = line.cut(one.match.end)
         self.current.lines.append(replace(rest, marker=""))
-        if one.match.doubtful:
+        terse = one.match.short and " " not in folded(line.text[one.match.start : one.match.end])
+        trusted = one.match.star or line.place.table or sum(other.match.short for other in self.page.found) >= 4
+        if one.match.doubtful or (terse and not trusted):
             label = line.text[one.match.start : one.match.end].strip(" :*\t")
             self.current.doubts.append(Note("label.doubtful", {"label": label}))
         if misplaced and not (one.bold or one.match.star or one.at_home):
@@ -307,6 +336,8 @@ class _Cutting:
 
     def add(self, line: Line, index: int) -> None:
         text = line.text.strip()
+        if self.current and CLOSING.match(text) and index > max((one.index for one in self.page.found), default=0):
+            self.close()
         if self.current:
             self.current.lines.append(line)
             if index in self.page.inside:

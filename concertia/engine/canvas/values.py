@@ -115,7 +115,12 @@ def _unread_date(plain: str) -> str:
     return "date.with_words" if dates == 1 else "date.unclear"
 
 
-_COUNT = re.compile(r"(\d{1,3}(?: \d{3})+|\d+)(?: (?:participant|personne|citoyen|habitant)(?:s|e|es|\W?e\W?s)?)?")
+_PEOPLE = (
+    r"participant|personne|citoyen|citoyenne|habitant|agent|usager|elu|inscrit|present|jeune|lyceen|lyceenne|eleve|etudiant|"
+    r"parent|resident|volontaire|professionnel|professionnelle|acteur|actrice|contributeur|contributrice"
+)
+_COUNT = re.compile(rf"(\d{{1,3}}(?: \d{{3}})+|\d+)(?: (?:{_PEOPLE})(?:s|e|es|\W?e\W?s)?)?")
+_IN_WORDS = re.compile(r"(\d+) ?\((\w+)\)")
 _COUNT_PRESENT = re.compile(r" (presents?|presentes?|au total|en tout)$")
 _ABOUT = re.compile(
     r"\b(environ|env|vers|presque|pres de|plus de|moins de|quelque|quelques|autour|approximativement|minimum|maximum|"
@@ -127,7 +132,7 @@ _ABOUT = re.compile(
 def parse_count(text: str) -> tuple[int | None, Note | None]:
     """The number of people that the text is; approximate, several or commented numbers come with a note.
 
-    Only a bare number, or one followed by « participants », « personnes », « citoyens », « habitants », is sure.
+    Only a bare number, or one followed by one word for people (« participants », « personnes », « agents »), is sure.
 
     >>> parse_count("1\\u202f200 personnes"), parse_count("37 dont 12 agents")[0]
     ((1200, None), 37)
@@ -136,6 +141,9 @@ def parse_count(text: str) -> tuple[int | None, Note | None]:
     """
     words = text.strip()
     plain = folded(words).rstrip(" .;,")
+    doubled = _IN_WORDS.fullmatch(plain)
+    if doubled and NUMBER_WORDS.get(doubled[2]) == int(doubled[1][:9]):  # « 15 (quinze) »
+        plain = doubled[1]
     match = _COUNT.fullmatch(_COUNT_PRESENT.sub("", plain))
     if match:
         count = int(match[1].replace(" ", "")) if len(match[1]) < 16 else 10**15
@@ -166,7 +174,8 @@ def _unsure_count(words: str, plain: str) -> tuple[int | None, Note]:
 
 _WORD_NUMBER = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _SESSION = (
-    r"(?:seance|session|sequence|atelier|reunion|rencontre|plenier|temps|table|cafe|forum|debat|journee|demi|soiree)"
+    r"(?:seance|session|sequence|atelier|reunion|rencontre|plenier|temps|table|cafe|forum|debat|jour|matin|apres|demi|"
+    r"soir)"
 )
 _SESSIONS = re.compile(rf"\b(?P<number>\d{{1,3}}|{_WORD_NUMBER})\s+(?:\w+\s+)?{_SESSION}\w*")
 _HOURS = re.compile(
@@ -216,6 +225,10 @@ def _duration(match: re.Match[str]) -> float:
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
 )
+_MAIL_PREFIX = re.compile(
+    r"^(?:mailto:|\W*(?:adresse\s+)?(?:e-?mail|mail|m[ée]l|courriel|adresse)(?:\s+[ée]lectronique)?\s*[):=–-]+\s*)",
+    re.IGNORECASE,
+)
 _MAYBE_EMAIL = re.compile(r"[^\s<>()\[\],;:«»\"]+@[^\s<>()\[\],;:«»\"]+")
 _URL = re.compile(r"https?://[^\s<>\"«»]+", re.IGNORECASE)
 
@@ -229,7 +242,7 @@ def parse_email(text: str) -> tuple[str | None, Note | None]:
     ('email.absent', 'email.several')
     """
     words = text.strip()
-    bare = re.sub(r"^(?:mailto:)", "", words.strip("<>;,. \u200b"), flags=re.IGNORECASE)
+    bare = _MAIL_PREFIX.sub("", words.strip("<>;,. \u200b")).strip("<>;,. ")
     if len(bare) <= 254 and _EMAIL.fullmatch(bare) and ".." not in bare and not bare.startswith("."):
         return bare, None
     found = _MAYBE_EMAIL.findall(words)
