@@ -1,15 +1,23 @@
 """Pictures of every page, narrow and wide, light and dark: `make screenshots`, then look at them.
 
-Takes the address of a running demonstration and a folder; needs Chromium. The README's picture is among them.
+Without argument, serves a demonstration of its own and writes into docs/captures/, where only the README's picture is
+kept in the repository. With the address of a running demonstration, a folder and names of pages, only those. Needs
+Chromium.
 """
 
 import os
+import subprocess
 import sys
+import tempfile
+import time
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 from playwright.sync_api import sync_playwright
 
-MAIL, PASSWORD = "referente@val-fleuri.example", "essai-val-fleuri"  # noqa: S105 -- the demonstration's, printed by it
+MAIL, PASSWORD = "referente@val-fleuri.example", "essai-val-fleuri"
 PUBLIC = {
     "accueil": "/",
     "concertations": "/concertations/",
@@ -75,5 +83,29 @@ def shoot(page, addresses, folder, suffix, only):
             print(f"{name} {suffix} : la page déborde en largeur")
 
 
+@contextmanager
+def demonstration(port=8797):
+    """A demonstration of our own, in a folder that disappears with it."""
+    address = f"http://127.0.0.1:{port}"
+    command = [str(Path(sys.executable).parent / "concertia"), "serve", "--demonstration", "--port", str(port)]
+    with tempfile.TemporaryDirectory() as home:
+        server = subprocess.Popen(command, env=os.environ | {"CONCERTIA_HOME": home})
+        try:
+            for _ in range(120):
+                try:
+                    with urlopen(f"{address}/sante/", timeout=2):  # noqa: S310 -- our own address
+                        break
+                except (URLError, OSError):
+                    time.sleep(0.5)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), set(sys.argv[3:]))
+    if len(sys.argv) > 2:
+        main(sys.argv[1], Path(sys.argv[2]), set(sys.argv[3:]))
+    else:
+        with demonstration() as served:
+            main(served, Path("docs/captures"), set())
