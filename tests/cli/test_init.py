@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from tests.cli.installation import MAIL, PASSWORD, ROOT, concertia, environment, new_postgres
+from tests.cli.installation import MAIL, ON_POSTGRES, PASSWORD, ROOT, concertia, environment, new_postgres
 
 GOOD = {"--address": "https://concertations.exemple.fr", "--admin-mail": MAIL, "--admin-name": "Équipe"}
 
@@ -101,7 +101,7 @@ def test_init_that_fails_half_way_leaves_nothing(tmp_path):
 
 
 def test_init_shows_what_it_generates_once(tmp_path):
-    url = {"database_url": new_postgres()} if "DATABASE_URL" in os.environ else {}
+    url = {"database_url": new_postgres()} if ON_POSTGRES else {}
     done = init(tmp_path / "maison", mail_host="smtp.exemple.fr", mail_user="concertia", backup_dir="/srv/x", **url)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("affiché cette seule fois") == 1
