@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
 
+from concertia.consultations.engine_inputs import shown_content
 from concertia.consultations.models import Consultation, Publication, Speaker
 
 
@@ -80,7 +81,7 @@ def speakers_named(publication) -> list[dict]:
 
 def public_record(publication) -> dict:
     """The canvas of a version for its documents, with the speakers who agree today."""
-    record = dict(publication.content["canevas"])
+    record = dict(shown_content(publication)["canevas"])
     named = [speaker for speaker in speakers_named(publication) if speaker["publiable"]]
     if named:
         record["intervenants"] = named

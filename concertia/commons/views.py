@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from concertia.commons import queries
 from concertia.commons.engine_inputs import publication_differences
 from concertia.consultations.actions.documents import CONTENT_TYPES, blank_document, public_document, table_schema
+from concertia.consultations.engine_inputs import shown_content
 from concertia.engine.canvas.fields import REQUIRED, SECTIONS
 
 PER_PAGE = 20
@@ -25,7 +26,7 @@ FORMATS = (
 @require_safe
 def home(request):
     publications = list(queries.current_publications())
-    voice = next((words for words in map(_first_words, publications) if words), None)
+    voice = next(filter(None, map(_first_words, publications)), None)
     context = {
         "publications": publications[:3],
         "more": len(publications) > 3,
@@ -37,10 +38,11 @@ def home(request):
 
 def _first_words(publication):
     """What was said, for the top of the page: a point of vigilance as the authority wrote it, and where it is from."""
-    for part in publication.content["resultats"]:
-        for item in part["constats"]:
+    for rank, part in enumerate(publication.content["resultats"]):
+        for place, item in enumerate(part["constats"]):
             if item["nature"] == "point de vigilance":
-                return {"text": item["texte"], "publication": publication}
+                shown = shown_content(publication)["resultats"][rank]["constats"][place]
+                return {"text": shown["texte"], "publication": publication}
     return None
 
 
@@ -64,13 +66,14 @@ def consultation(request, public_id, number=None):
     if shown.withdrawn_at:
         context = {"consultation": subject, "publication": shown, "readable": readable}
         return render(request, "commons/withdrawn.html", context, status=410)
-    canvas = shown.content["canevas"]
+    content = shown_content(shown)
+    canvas = content["canevas"]
     context = {
         "consultation": subject,
         "publication": shown,
-        "content": shown.content,
+        "content": content,
         "canvas": canvas,
-        "results": list(zip(canvas["_sections3"], shown.content["resultats"], strict=True)),
+        "results": list(zip(canvas["_sections3"], content["resultats"], strict=True)),
         "speakers": queries.speakers_named(shown),
         "versions": versions,
         "formats": FORMATS,
@@ -99,13 +102,18 @@ def document(request, public_id, number, extension):
 
 
 def _published_json(publication):
-    """The frozen content, whose canonical form has the fingerprint, and apart from it the names shown today."""
+    """The frozen content, whose canonical form has the fingerprint, and apart from it the names shown today.
+
+    Where a consent was withdrawn since, the name is masked and the content no longer has the fingerprint: it says so.
+    """
+    content = shown_content(publication)
     return {
         "version": publication.number,
         "publiee_le": publication.published_at.isoformat(),
         "sha256": publication.sha256,
         "licence": "Licence Ouverte 2.0",
-        "contenu": publication.content,
+        "contenu": content,
+        "masque_depuis": content != publication.content,
         "intervenants_nommes": [
             {"nom": row["nom"], "profession": row["profession"], "titre": row["titre"]}
             for row in queries.speakers_named(publication)
@@ -123,7 +131,7 @@ def _download(body, extension, name):
 @require_safe
 def compare(request, public_id, old, new):
     before, after = _readable(public_id, old), _readable(public_id, new)
-    rows = publication_differences(before.content, after.content)
+    rows = publication_differences(shown_content(before), shown_content(after))
     context = {
         "consultation": after.consultation,
         "before": before,

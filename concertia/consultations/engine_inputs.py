@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from concertia.consultations.enums import Addressee, FindingKind
 from concertia.engine.canvas.fields import BY_KEY
+from concertia.engine.privacy.masking import masked, masks_for
 
 KIND_PREFIX = {FindingKind.BRAKE: "Frein : ", FindingKind.OPPORTUNITY: "Opportunité : "}
 ADDRESSEE_PREFIX = {Addressee.AUTHORITY: "Collectivité : ", Addressee.PUBLIC_POWERS: "Pouvoirs publics : "}
@@ -91,8 +92,28 @@ def record_of(consultation) -> dict:
 SECTION3 = [key for key, field in BY_KEY.items() if field.section == 3]
 
 
+def masks_of(consultation):
+    """What nobody may read in public: the referent's mail, and the speakers who do not agree to be named."""
+    speakers = consultation.speakers.all()
+    agreed = {row.name for row in speakers if row.may_be_published}
+    withheld = {row.name for row in speakers if not row.may_be_published}
+    return masks_for([consultation.referent_email], withheld - agreed)
+
+
 def publication_content(consultation) -> dict:
-    """What a publication freezes: the canvas, its items and the frame; no mail, no speaker's name or office."""
+    """What a publication freezes: the canvas, its items and the frame; no mail, no speaker's name or office.
+
+    A mail or a name withheld that a free answer repeats is masked before it is frozen.
+    """
+    return masked(_whole_content(consultation), masks_of(consultation))
+
+
+def shown_content(publication) -> dict:
+    """A frozen version as it may be read today: a consent withdrawn since masks the name in the answers too."""
+    return masked(publication.content, masks_of(publication.consultation))
+
+
+def _whole_content(consultation) -> dict:
     record = record_of(consultation)
     record["personne_referente"] = None
     speakers = [row for row in consultation.speakers.all() if row.may_be_published]

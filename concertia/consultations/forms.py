@@ -229,9 +229,9 @@ class ResultsPart:
     def cleaned(self):
         lists = {
             attribute: [
-                ItemInput(key, values["text"], values.get("label", ""))
+                ItemInput(key, values.get("text"), values.get("label", ""))
                 for key, values in ((key, form.right_values()) for key, form in self.lists[name].pairs)
-                if values.get("text")
+                if values.get("text") != ""
             ]
             for name, (attribute, _) in ITEM_LISTS.items()
         }
@@ -283,7 +283,7 @@ class CanvasForm:
         speakers = []
         for key, form in self.speakers.pairs:
             values = form.right_values()
-            if any(values.get(name) for name in ("name", "office", "talk")):
+            if any(values.get(name) for name in ("name", "office", "talk")) or form.errors:
                 speakers.append(SpeakerInput(key, values))
         return CanvasInput(self.main.right_values(), speakers, [part.cleaned() for part in self.results])
 

@@ -67,6 +67,7 @@ class Consultation(models.Model):
     feedback_method = models.TextField("restitution", blank=True)
 
     version = models.PositiveIntegerField("version du brouillon", default=0)
+    saved_from = models.CharField("formulaire du dernier enregistrement", max_length=16, blank=True)
     last_proposition = models.PositiveSmallIntegerField("dernier numéro de proposition", default=0)
     created_at = models.DateTimeField("créée le", auto_now_add=True)
     updated_at = models.DateTimeField("modifiée le", auto_now=True)

@@ -36,7 +36,7 @@ SENTENCES: dict[str, str] = {
     "document.not_odt": "Ce fichier ressemble à un .odt mais n’a pas de texte. Enregistrez-le à nouveau, puis déposez-le.",
     "canvas.other_form": "Ce document n’est pas le canevas : {found} de ses {expected} intitulés y sont reconnus. Partez du "
     "canevas vierge.",
-    "canvas.too_many_labels": "Ce document contient {found} intitulés du canevas, au-delà de {limit} : séparez-le en plusieurs documents.",
+    "canvas.too_many_labels": "Ce document contient plus de {limit} intitulés du canevas : séparez-le en plusieurs documents.",
     "reading.too_long": "La lecture a été arrêtée après {seconds} secondes. Copiez vos réponses dans un canevas vierge, puis déposez-le.",
     "reading.too_much_memory": "La lecture demandait plus de {limit} Mo de mémoire : elle a été arrêtée. Partez du canevas vierge.",
     "reading.interrupted": "La lecture s’est interrompue. Réessayez ; si cela recommence, copiez vos réponses dans un canevas vierge.",

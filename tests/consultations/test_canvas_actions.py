@@ -55,3 +55,28 @@ def test_a_published_proposition_removed_from_the_draft_keeps_its_number(filled,
 def test_a_reader_saves_nothing(draft):
     with pytest.raises(NotAllowed):
         save_canvas(draft, by=factories.a_user(draft.territory, Role.READER), version=0, canvas=draft_of(draft))
+
+
+def test_a_form_whose_answer_was_lost_saves_again(draft, referent):
+    canvas = draft_of(draft)
+    canvas.values["objectives"] = "Tapé."
+    save_canvas(draft, by=referent, version=0, canvas=canvas, form_key="aa")
+    canvas.values["objectives"] = "Tapé, puis continué."
+    save_canvas(draft, by=referent, version=0, canvas=canvas, form_key="aa")
+    draft.refresh_from_db()
+    assert draft.objectives == "Tapé, puis continué."
+
+
+def test_a_second_tab_of_the_same_person_is_still_a_conflict(draft, referent):
+    save_canvas(draft, by=referent, version=0, canvas=draft_of(draft), form_key="aa")
+    with pytest.raises(Conflict):
+        save_canvas(draft, by=referent, version=0, canvas=draft_of(draft), form_key="bb")
+
+
+def test_a_row_that_cannot_be_saved_keeps_its_saved_text(filled, referent):
+    canvas = draft_of(filled)
+    first = canvas.results[0].propositions[0]
+    saved = first.text
+    first.text = None
+    save_canvas(filled, by=referent, version=filled.version, canvas=canvas)
+    assert filled.propositions.get(key=first.key).text == saved

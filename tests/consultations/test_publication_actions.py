@@ -4,6 +4,7 @@ import json
 import pytest
 
 from concertia.consultations.actions.publication import publish, unpublish
+from concertia.consultations.engine_inputs import shown_content
 from concertia.consultations.models import Consultation
 from concertia.core.errors import NotAllowed, Refused
 from concertia.territories.enums import Role
@@ -35,6 +36,22 @@ def test_a_publication_holds_no_mail_and_no_name(filled, referent):
     content = json.dumps(publish(filled, by=referent).content, ensure_ascii=False)
     for secret in ("participation@val-fleuri.example", "Camille Ferrand", "Idris Benali", "sociologue"):
         assert secret not in content
+
+
+def test_a_mail_or_a_name_withheld_is_masked_where_an_answer_repeats_it(filled, referent):
+    filled.objectives = "Écrire à PARTICIPATION@val-fleuri.example ; idris benali a parlé après Camille Ferrand."
+    filled.save()
+    filled.speakers.filter(name="Camille Ferrand").update(may_be_published=True)
+    proposition = filled.propositions.first()
+    proposition.text = "Suivre l’avis d’Idris Benali"
+    proposition.save()
+    publication = publish(filled, by=referent)
+    assert publication.content["canevas"]["objectifs"] == (
+        "Écrire à [adresse non publiée] ; [nom non publié] a parlé après Camille Ferrand."
+    )
+    assert "Benali" not in json.dumps(publication.content, ensure_ascii=False)
+    filled.speakers.update(may_be_published=False)
+    assert "Ferrand" not in json.dumps(shown_content(publication), ensure_ascii=False)
 
 
 def test_propositions_get_their_numbers_in_the_order_of_the_page(filled, referent):

@@ -12,8 +12,10 @@ from concertia.core.errors import Conflict, NotAllowed
 
 @dataclass
 class ItemInput:
+    """A row of a list; `text` is None when what was typed cannot be saved: the saved text stays."""
+
     key: str
-    text: str
+    text: str | None
     label: str = ""  # kind of a diagnostic, addressee of a proposition
 
 
@@ -42,16 +44,22 @@ class CanvasInput:
 
 
 @transaction.atomic
-def save_canvas(consultation, *, by, version, canvas):
-    """Write the draft; refuse when somebody saved since `version` was read. Returns the new version."""
+def save_canvas(consultation, *, by, version, canvas, form_key=""):
+    """Write the draft; refuse when somebody saved since `version` was read. Returns the new version.
+
+    `form_key` names the form that is open on a screen: it never conflicts with its own last save, whose answer may
+    have been lost on the way.
+    """
     consultation = Consultation.objects.select_for_update().select_related("territory").get(pk=consultation.pk)
     if not rules.can_edit(by, consultation):
         raise NotAllowed("consultation.edit")
-    if consultation.version != version:
+    is_its_own = bool(form_key) and consultation.saved_from == form_key
+    if consultation.version != version and not is_its_own:
         raise Conflict(
             f"{consultation.updated_by or 'Quelqu’un'} a enregistré ce canevas depuis que vous l’avez ouvert. "
             "Rien n’a été écrasé : ouvrez la version enregistrée dans un autre onglet, puis reportez-y vos ajouts."
         )
+    consultation.saved_from = form_key
     write_canvas(consultation, by=by, canvas=canvas)
     return consultation.version
 
@@ -93,6 +101,8 @@ def _write_findings(results, row):
     rows += [(item, item.label or FindingKind.DIAGNOSTIC) for item in row.diagnostics]
     results.findings.exclude(key__in=[item.key for item, _ in rows]).delete()
     for position, (item, kind) in enumerate(rows):
+        if item.text is None:
+            continue
         Finding.objects.update_or_create(
             results=results, key=item.key, defaults={"text": item.text, "kind": kind, "position": position}
         )
@@ -101,6 +111,8 @@ def _write_findings(results, row):
 def _write_propositions(results, items):
     _remove_propositions(results.propositions.exclude(key__in=[item.key for item in items]))
     for position, item in enumerate(items):
+        if item.text is None:
+            continue
         Proposition.objects.update_or_create(
             consultation=results.consultation,
             key=item.key,

@@ -62,6 +62,7 @@ def import_canvas(consultation, *, by, upload):
 
 
 def _fill_draft(document, *, by):
+    document.consultation.saved_from = ""  # a form left open elsewhere must see that the draft changed
     canvas, decisions = fill(document.consultation, document.reading)
     write_canvas(document.consultation, by=by, canvas=canvas)
     for line in document.reading["champs"]:
@@ -76,6 +77,7 @@ def take_from_document(document, *, by, key, result):
     if not rules.can_edit(by, consultation):
         raise NotAllowed("consultation.edit")
     document.consultation = consultation
+    consultation.saved_from = ""
     canvas, decisions = fill(consultation, document.reading, take={(key, result)})
     write_canvas(consultation, by=by, canvas=canvas)
     for line in document.reading["champs"]:

@@ -19,7 +19,7 @@ from concertia.consultations.actions.reading import CHOICES, DATES, PLAIN, draft
 from concertia.consultations.engine_inputs import record_of
 from concertia.consultations.enums import FieldDecision, ImportState
 from concertia.consultations.forms import CanvasForm, DocumentForm
-from concertia.consultations.models import CanvasImport
+from concertia.consultations.models import CanvasImport, new_key
 from concertia.consultations.queries import consultation_in_workspace
 from concertia.core.errors import Conflict, Refused
 from concertia.engine.canvas.fields import REQUIRED, SECTIONS, Kind
@@ -63,7 +63,8 @@ def _save(request, consultation, document=None):
     form = CanvasForm(None, data=request.POST)
     try:
         version = int(request.POST.get("version", "-1"))
-        version = save_canvas(consultation, by=request.user, version=version, canvas=form.cleaned())
+        key = request.POST.get("form_key", "")[:16]
+        version = save_canvas(consultation, by=request.user, version=version, canvas=form.cleaned(), form_key=key)
     except (Conflict, ValueError) as conflict:
         sentence = str(conflict) if isinstance(conflict, Conflict) else "Version du formulaire illisible."
         if autosave:
@@ -160,6 +161,7 @@ def _page(request, consultation, form, document=None, status=200):
         "left": len(REQUIRED) - filled,
         "can_edit": rules.can_edit(request.user, consultation),
         "editor": signing.dumps(request.user.pk, salt=KEPT),
+        "form_key": request.POST.get("form_key") or new_key(),
         "version": request.POST.get("version") if status == 409 else consultation.version,
         "document_form": DocumentForm(),
         "to_look_at": sum(

@@ -14,14 +14,13 @@ from typing import Any
 from concertia.engine.canvas.fields import BY_KEY, FIELDS, Field, Kind
 from concertia.engine.canvas.reading import Record
 from concertia.engine.notes import EngineError
+from concertia.engine.privacy.masking import Masks, masked, masks_for
 
 LONGEST_TEXT = 200_000  # characters of one answer: about seventy pages
 MOST_TEXT = 1_000_000  # characters of the whole record, for a PDF in three seconds
 MOST_LINES = 15_000  # of the whole record; the reader takes 20,000
 MOST_RESULTS = 100
 SPEAKER_KEYS = ("nom", "profession", "titre", "publiable")
-MASKED_MAIL = "[adresse non publiée]"
-MASKED_NAME = "[nom non publié]"
 
 LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\ufeff]")
@@ -184,8 +183,7 @@ def _made_public(record: Record, speakers: tuple[_Speaker, ...]) -> Checked:
     else:
         public["intervenants"] = _yes_or_no(record["intervenants"])
     masks = _masks(record["personne_referente"], speakers)
-    masked: Record = {key: _masked(value, masks) for key, value in public.items()}
-    return Checked(masked, len(withheld))
+    return Checked(masked(public, masks), len(withheld))
 
 
 def _yes_or_no(text: str | None) -> str | None:
@@ -194,30 +192,9 @@ def _yes_or_no(text: str | None) -> str | None:
     return "Non." if text is not None and NO.match(text) else None
 
 
-def _masks(referent: str | None, speakers: tuple[_Speaker, ...]) -> list[tuple[re.Pattern[str], str]]:
-    """What must not be read anywhere: the referent's addresses, percent-encoded or not, and the names withheld."""
-    masks = []
-    for mail in sorted(set(MAIL.findall(referent or "")), key=lambda found: (-len(found), found)):
-        pattern = re.escape(mail).replace("@", "(?:@|%40)")
-        masks.append((re.compile(rf"(?<![\w.+-]){pattern}(?![\w-])", re.IGNORECASE), MASKED_MAIL))
+def _masks(referent: str | None, speakers: tuple[_Speaker, ...]) -> Masks:
+    """What must not be read anywhere: the referent's addresses and name, and the names withheld."""
     names = {speaker.name for speaker in speakers if not speaker.public}
     names -= {speaker.name for speaker in speakers if speaker.public}
     rest = clean(MAIL.sub("", referent or "").strip(" \t\n<>(),;:-–—"))
-    names |= {rest} if rest else set()
-    for name in sorted(names, key=lambda found: (-len(found), found)):
-        if " " in name:  # one word alone would mask ordinary words
-            spaced = r"\s+".join(re.escape(word) for word in name.split())
-            masks.append((re.compile(rf"(?<!\w){spaced}(?!\w)", re.IGNORECASE), MASKED_NAME))
-    return masks
-
-
-def _masked(value: Any, masks: list[tuple[re.Pattern[str], str]]) -> Any:
-    if isinstance(value, str):
-        for pattern, mask in masks:
-            value = pattern.sub(mask, value)
-        return value
-    if isinstance(value, list):
-        return [_masked(item, masks) for item in value]
-    if isinstance(value, dict):
-        return {key: _masked(item, masks) for key, item in value.items()}
-    return value
+    return masks_for(MAIL.findall(referent or ""), names | ({rest} if rest else set()))

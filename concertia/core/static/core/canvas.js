@@ -13,6 +13,7 @@
       const link = document.createElement("a");
       link.href = address;
       link.textContent = "Se reconnecter";
+      link.addEventListener("click", () => { typed = false; }); // the text is kept: nothing to warn about
       status.append(" ", link);
     }
   };
@@ -21,9 +22,15 @@
   const keep = () => { try { localStorage.setItem(store, JSON.stringify({ data: body().toString(), at: Date.now() })); } catch { /* storage refused: the page still holds the text */ } };
   const forget = () => { try { localStorage.removeItem(store); } catch { /* nothing was kept */ } };
 
+  const describe = (node, wanted, more = []) => {
+    const ids = [...(node.getAttribute("aria-describedby") || "").split(/\s+/).filter((id) => id && wanted(id)), ...more];
+    if (ids.length) node.setAttribute("aria-describedby", ids.join(" "));
+    else node.removeAttribute("aria-describedby");
+  };
   const show = (errors) => {
     form.querySelectorAll("[data-concertia-error]").forEach((node) => node.remove());
     form.querySelectorAll("[aria-invalid]").forEach((node) => node.removeAttribute("aria-invalid"));
+    form.querySelectorAll("[aria-describedby*=_error]").forEach((node) => describe(node, (id) => !id.endsWith("_error")));
     for (const { id, text } of errors) {
       const input = document.getElementById(id);
       if (!input) continue;
@@ -34,7 +41,7 @@
       note.textContent = text;
       input.before(note);
       input.setAttribute("aria-invalid", "true");
-      input.setAttribute("aria-describedby", note.id);
+      describe(input, () => true, [note.id]);
     }
   };
 
@@ -43,7 +50,7 @@
     if (saving) { again = true; return; }
     saving = true;
     try {
-      const answer = await fetch(form.action || location.href, {
+      const answer = await fetch(location.pathname, { // not form.action, which is the buttons named « action »
         method: "POST", body: body(), headers: { "X-Concertia-Autosave": "1" }, redirect: "error",
       });
       if (answer.status === 401) {
@@ -56,7 +63,9 @@
         const result = await answer.json();
         version.value = result.version;
         show(result.errors);
-        if (!again) { typed = false; if (!result.errors.length) forget(); }
+        if (!again) typed = false;
+        if (again || result.errors.length) keep(); // under the new version
+        else forget();
         say(result.errors.length ? `Enregistré à ${result.saved_at}, sauf ${result.errors.length} champ à corriger.` : `Enregistré à ${result.saved_at}.`);
       } else {
         say(`Non enregistré (réponse ${answer.status}). Votre saisie est gardée sur cet appareil ; nouvel essai dans 15 secondes.`);
@@ -97,7 +106,7 @@
   const restore = document.querySelector("[data-concertia-restore]");
   let kept = null;
   try { kept = JSON.parse(localStorage.getItem(store)); } catch { /* unreadable: nothing to offer */ }
-  const comparable = (text) => { const data = new URLSearchParams(text); ["version", "csrfmiddlewaretoken", "editor", "action"].forEach((name) => data.delete(name)); return [...data].filter(([name, value]) => value && !["speakers"].includes(name) && !/^r-[^-]+-(points_vigilance|diagnostics|propositions)$/.test(name)).map((pair) => pair.join("=")).sort().join("&"); };
+  const comparable = (text) => { const data = new URLSearchParams(text); ["version", "csrfmiddlewaretoken", "editor", "form_key", "action"].forEach((name) => data.delete(name)); return [...data].filter(([name, value]) => value && !["speakers"].includes(name) && !/^r-[^-]+-(points_vigilance|diagnostics|propositions)$/.test(name)).map((pair) => pair.join("=")).sort().join("&"); };
   if (kept && comparable(kept.data) === comparable(body().toString())) forget();
   else if (kept) {
     restore.hidden = false;
@@ -106,8 +115,7 @@
       const again = document.createElement("form");
       again.method = "post";
       again.action = location.href;
-      const data = new URLSearchParams(kept.data);
-      data.set("version", version.value);
+      const data = new URLSearchParams(kept.data); // its own version too: what others saved since is not overwritten
       data.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
       data.delete("action");
       for (const [name, value] of data) {
