@@ -23,6 +23,9 @@ FACTS = """() => ({
   headings: document.querySelectorAll('h1').length,
   mains: document.querySelectorAll('main').length,
   repeated: [...document.querySelectorAll('[id]')].map(node => node.id).filter((id, rank, all) => all.indexOf(id) < rank),
+  dangling: [...document.querySelectorAll('[aria-describedby], [aria-labelledby], label[for]')]
+    .flatMap(node => `${node.getAttribute('aria-describedby') || ''} ${node.getAttribute('aria-labelledby') || ''} ${node.htmlFor || ''}`.split(/ +/))
+    .filter(id => id && !document.getElementById(id)),
   unlabelled: [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
     .filter(node => !node.labels.length && !node.ariaLabel).map(node => node.name || node.id),
 })"""
@@ -49,16 +52,17 @@ class Person:
 
     weights = {}  # address → bytes on the wire, the largest seen: a cached answer weighs nothing the second time
 
-    def __init__(self, browser, address, *, shape="large", script=True, scheme="light"):
+    def __init__(self, browser, address, *, shape="large", script=True, scheme="light", state=None):
         self.browser, self.address, self.script, self.scheme, self.shape = browser, address, script, scheme, shape
         width, height = SHAPES[shape]
         self.context = browser.new_context(
             base_url=address, viewport={"width": width, "height": height}, locale="fr-FR", color_scheme=scheme,
-            java_script_enabled=script, reduced_motion="reduce", accept_downloads=True,
+            java_script_enabled=script, reduced_motion="reduce", storage_state=state,
         )  # fmt: skip
         self.context.set_default_timeout(10_000)
         self.seen = Record()
-        self.dialogs = []
+        self.dialogs, self.warned_before_leaving = [], 0
+        self.html, self.twin = "", None  # for axe, where script is off
         self.problems = {}  # of every page looked at; the journey fails with all of them together
         self.page = self.context.new_page()
         self.page.on("request", self._asked)
@@ -68,6 +72,8 @@ class Person:
         self.page.on("dialog", self._dialog)
 
     def close(self):
+        if self.twin:
+            self.twin.close()
         self.context.close()
 
     # --- what the browser tells -----------------------------------------------------------------------------------
@@ -85,7 +91,9 @@ class Person:
             self.seen.troubles.append(f"{message.text} ({message.location.get('url', '')})")
 
     def _dialog(self, dialog):
-        if dialog.type != "beforeunload":
+        if dialog.type == "beforeunload":
+            self.warned_before_leaving += 1
+        else:
             self.dialogs.append(f"{dialog.type} : {dialog.message}")
         dialog.accept()
 
@@ -118,6 +126,25 @@ class Person:
             self.open(at)
         self.fill({"E-mail": mail, "Mot de passe": password})
         return self.press("Se connecter")
+
+    def start(self, title="Essai", question=""):
+        """A consultation of one's own, without looking at the pages on the way; returns its identifier."""
+        self.page.goto("/espace/")
+        self.page.get_by_role("link", name="Créer une concertation").first.click()
+        self.fill({"#title": title, "#question": question})
+        self.page.get_by_role("button", name="Créer", exact=True).click()
+        self.page.wait_for_url("**/concertations/*-*/**")
+        return identifier_in(self.path)
+
+    def drop(self, files, *, into="#document", button="Déposer et comparer"):
+        self.field(into).set_input_files(files)
+        return self.press(button)
+
+    def draft(self, identifier):
+        """The record of the draft, by the document that its territory may carry away."""
+        answer = self.context.request.get(f"/espace/concertations/{identifier}/brouillon.json")
+        assert answer.status == 200
+        return answer.json()
 
     def download(self, name):
         with self.page.expect_download() as waiting:
@@ -175,6 +202,8 @@ def _facts(page):
         problems.append(f"{facts['mains']} main")
     if facts["repeated"]:
         problems.append(f"identifiants répétés : {facts['repeated'][:5]}")
+    if facts["dangling"]:
+        problems.append(f"renvois vers rien : {facts['dangling'][:5]}")
     if facts["unlabelled"]:
         problems.append(f"champs sans étiquette : {facts['unlabelled'][:5]}")
     return problems
@@ -227,22 +256,21 @@ def _accessibility(person):
 
 def _accessibility_of_copy(person):
     """axe needs script: the same elements, in the same style sheets, shown by a browser that runs axe and nothing else."""
-    html = person.page.content()
-    twin = Person(person.browser, person.address, shape=person.shape, scheme=person.scheme)
+    person.html = person.page.content()
+    if person.twin is None:
+        person.twin = Person(person.browser, person.address, shape=person.shape, scheme=person.scheme)
+        person.twin.page.route("**/*", lambda route: _answer_for_copy(route, person))
+    person.twin.page.goto(person.page.url)
+    return _accessibility(person.twin)
 
-    def answer(route):
-        if route.request.is_navigation_request():
-            route.fulfill(body=html, content_type="text/html; charset=utf-8")
-        elif route.request.resource_type == "script":
-            route.fulfill(body="", content_type="text/javascript")
-        else:
-            route.continue_()
 
-    twin.page.route("**/*", answer)
-    twin.page.goto(person.page.url)
-    problems = _accessibility(twin)
-    twin.close()
-    return problems
+def _answer_for_copy(route, person):
+    if route.request.is_navigation_request():
+        route.fulfill(body=person.html, content_type="text/html; charset=utf-8")
+    elif route.request.resource_type == "script":
+        route.fulfill(body="", content_type="text/javascript")
+    else:
+        route.continue_()
 
 
 def _axe(page, options, scheme=""):
@@ -262,6 +290,34 @@ def _why(node):
     return json.dumps([check["message"] for check in node["any"] + node["all"] + node["none"]], ensure_ascii=False)[:300]
 
 
+def identifier_in(path):
+    return re.search(r"/concertations/([A-Z0-9]+-\d+)/", path)[1]
+
+
+def plain(text):
+    return " ".join(text.replace("\u202f", " ").replace("\u00a0", " ").split())
+
+
+def create(person, title, *, name="", data=b"", question=""):
+    """From « Mon territoire » to the new consultation; returns its public identifier."""
+    person.open("/espace/")
+    person.follow("Créer une concertation")
+    person.fill({"#title": title, "#question": question})
+    if data:
+        person.field("#document").set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": data})
+    person.press("Créer", exact=True)
+    return identifier_in(person.path)
+
+
+def publish(person, identifier, reason=""):
+    person.open(f"/espace/concertations/{identifier}/documenter/")
+    person.follow(re.compile("^Publier"))
+    if reason:
+        person.fill({"#reason": reason})
+    person.press(re.compile("^Publier"))
+    assert person.path == f"/concertations/{identifier}/"
+
+
 def says(person, *sentences):
     """Each sentence stands on the page, whatever the kind of its spaces."""
     text = person.text
@@ -270,15 +326,17 @@ def says(person, *sentences):
 
 
 def focus_is_visible(page):
-    """Where the keyboard stands: an outline of three pixels on what has the focus, inside the window."""
+    """Where the keyboard stands: an outline of three pixels on what has the focus, in the window, under nothing."""
     return page.evaluate(
         """() => {
           const node = document.activeElement, style = getComputedStyle(node), box = node.getBoundingClientRect();
-          const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+          const spots = [[.5, .5], [.02, .1], [.98, .1], [.02, .9], [.98, .9]];
+          const seen = spots.map(([x, y]) => document.elementFromPoint(box.x + box.width * x, box.y + box.height * y));
+          const inside = seen.some(found => found && (node.contains(found) || found.contains(node) && found.tagName === 'LABEL'));
           return { name: `${node.tagName} ${node.id || node.name || node.textContent.trim().slice(0, 30)}`,
             ok: inside && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 3 };
         }"""
     )
 
 
-__all__ = ["Person", "expect", "focus_is_visible", "look", "says"]
+__all__ = ["Person", "create", "expect", "focus_is_visible", "identifier_in", "look", "plain", "publish", "says"]

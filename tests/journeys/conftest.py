@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.installation import ON_POSTGRES, Server, new_postgres
-from tests.journeys.browser import SHAPES, Person
+from tests.journeys.browser import PASSWORD, SHAPES, Person
 
 
 def chromium():
@@ -55,13 +55,32 @@ def server(browser, tmp_path_factory):
         yield running
 
 
+@pytest.fixture(scope="session")
+def signed_in(browser, server):
+    """Cookies by mail: who has signed in once need not fill the form at every journey."""
+    states = {}
+
+    def state_of(mail):
+        if mail not in states:
+            person = Person(browser, server.url)
+            person.page.goto("/compte/connexion/")
+            person.fill({"E-mail": mail, "Mot de passe": PASSWORD})
+            person.page.get_by_role("button", name="Se connecter").click()
+            person.page.wait_for_url("**/espace/")
+            states[mail] = person.context.storage_state()
+            person.close()
+        return states[mail]
+
+    return state_of
+
+
 @pytest.fixture
-def people(browser, server):
-    """Open a browser for somebody; at the end, the server must not have stumbled once."""
+def people(browser, server, signed_in):
+    """Open a browser for somebody, signed in when `mail` is given; at the end, the server must not have stumbled."""
     opened, before = [], len(server.words())
 
-    def arrive(**options):
-        opened.append(Person(browser, server.url, **options))
+    def arrive(mail="", **options):
+        opened.append(Person(browser, server.url, state=signed_in(mail) if mail else None, **options))
         return opened[-1]
 
     yield arrive
