@@ -30,7 +30,8 @@ BOX = re.compile(
     rf"|(?P<unsure>{UNSURE})"
 )
 OTHER = re.compile(
-    r"^\W*autres?\b\s*(?:\(\s*(?:à|a)\s+pr[ée]ciser\s*\)|\s(?:à|a)\s+pr[ée]ciser\b)?\s*[:.…–—-]*\s*", re.IGNORECASE
+    r"^\W*autres?\b\s*(?:[,(]?\s*(?:à|a)\s+pr[ée]ciser\b\s*\)?)?\s*[:.…–—-]*\s*",
+    re.IGNORECASE,
 )
 
 
@@ -54,6 +55,7 @@ class Ticks:
     doubt: Note | None = None
     boxes: int = 0
     extra: list[str] = field(default_factory=list)
+    met: set[str] = field(default_factory=set)  # the choices seen, ticked or not
 
     def suspect(self, code: str, **params: str | int) -> None:
         self.doubt = self.doubt or Note(code, params)
@@ -83,12 +85,23 @@ def options(text: str, choices: tuple[Choice, ...] = ()) -> list[Option]:
             found.extend(_boxes_after(line, boxes))
             continue
         made = _boxes_before(line, boxes)
-        if before:
+        if found and _completes(found[-1].text, before, choices):
+            found[-1].text += f" {before}"
+        elif before:
             found.append(Option("", line[: boxes[0].start()].strip()))
             if _by_hand(boxes[0][0]):  # « oui X non »: the cross may be of either
                 made = [Option("unsure", one.text, one.sign) if one.state == "ticked" else one for one in made]
         found.extend(made)
     return found
+
+
+def _completes(text: str, before: str, choices: tuple[Choice, ...]) -> bool:
+    """Whether the words before a box are the end of a label begun on the line above."""
+    return (
+        bool(before)
+        and match_choice(text, choices)[0] is None
+        and match_choice(f"{text} {before}", choices)[1:] == ("",)
+    )
 
 
 def _merged(text: str) -> list[str]:
@@ -210,11 +223,11 @@ def _take(ticks: Ticks, one: Option, choices: tuple[Choice, ...]) -> None:
     if key is None:
         _take_unknown(ticks, one)
         return
-    if one.state in ("ticked", "unsure"):
-        if key in ticks.keys:
-            ticks.suspect("choices.twice", option=one.text)
-        else:
-            ticks.keys.append(key)
+    if key in ticks.met:
+        ticks.suspect("choices.twice", option=one.text)
+    ticks.met.add(key)
+    if one.state in ("ticked", "unsure") and key not in ticks.keys:
+        ticks.keys.append(key)
     if one.state == "":
         ticks.suspect("choices.no_box", option=one.text)
     if rest:

@@ -112,6 +112,7 @@ class Match:
     weak: bool = False
     star: bool = False
     short: bool = False  # a shorter wording than the whole label
+    parted: bool = True  # whether a sign, a tab or the end of the line parts it from its answer
 
 
 MARGIN = 3  # how much further every other label must be
@@ -145,7 +146,7 @@ def find_label(text: str) -> Match | None:
     """The label that begins the line, or None.
 
     >>> find_label("3.3 nombre de participants : 37")
-    Match(key='nb_participants', start=4, end=29, doubtful=False, weak=False, star=False, short=False)
+    Match(key='nb_participants', start=4, end=29, doubtful=False, weak=False, star=False, short=False, parted=True)
     >>> find_label("Les propositions qui ressortent sont nombreuses") is None
     True
     """
@@ -173,6 +174,7 @@ def _delimited(text: str, begin: int, end: int, key: str, short: bool, doubtful:
     delimiter = DELIMITER.match(text, end)
     after = delimiter.end() if delimiter else end
     sign = delimiter["sign"] if delimiter else None
+    sign = "\t" if sign is None and "\t" in text[end:after] else sign
     star = "*" in text[end:after]
     rest = folded(text[after : after + 300])
     hint = folded(BY_KEY[key].hint)
@@ -184,7 +186,7 @@ def _delimited(text: str, begin: int, end: int, key: str, short: bool, doubtful:
     if sign is None and not star and not hinted:
         boxed = bool(re.match(r"[☐☒☑□\ue0ff\[]", text[after : after + 1]))
         if not boxed:
-            return Match(key, begin, after, doubtful, weak=True, short=short)
+            return Match(key, begin, after, doubtful, weak=True, short=short, parted=False)
     if sign in ("-", "–", "—", "=", "→", "\t") and short:
         return Match(key, begin, after, doubtful, weak=True, short=short)
     return Match(key, begin, after, doubtful, False, star, short)

@@ -235,7 +235,8 @@ def _rescue(page: _Page) -> None:
     have = {one.key for one in strong}
     taken = []
     for one in page.found:
-        if one.match.weak and one.key not in have and _in_order(one, strong) and one.at_home:
+        usable = one.match.weak and (one.match.parted or not one.match.short)
+        if usable and one.key not in have and _in_order(one, strong) and one.at_home:
             line = page.lines[one.index]
             rest = line.text[one.match.end :]
             parted = one.bold and not line.style(one.match.end, len(line.text)) & BOLD
@@ -250,6 +251,7 @@ def _rescue(page: _Page) -> None:
 
 def _cut(page: _Page) -> Segments:
     labels = {one.index: one for one in page.found}
+    page.headings = {index for index in page.headings if _announces(page.found, index)}
     misplaced = _out_of_order(page.found)
     results = max((one.result for one in page.found), default=0) + 1
     cutting = _Cutting(page, results)
@@ -269,6 +271,16 @@ def _cut(page: _Page) -> Segments:
             cutting.add(line, index)
     cutting.close()
     return Segments(cutting.segments, results, cutting.notes)
+
+
+def _announces(found: list[Found], index: int) -> bool:
+    """Whether the next label is the first of its consultation: « Atelier 3 : … » may also be an item of an answer."""
+    following = next((one for one in found if one.index > index), None)
+    return (
+        following is not None
+        and following.section == 3
+        and not any(one.section == 3 and one.result == following.result and one.index < index for one in found)
+    )
 
 
 def _out_of_order(found: list[Found]) -> set[int]:

@@ -278,7 +278,8 @@ def split_urls(text: str) -> tuple[tuple[str, ...], Note | None]:
         return address[len(kept) :]
 
     rest = _URL.sub(take, text)
-    left = " ".join(re.sub(r"(?m)^[\s\-–—•·*▪]+|[\s;,.]+$", " ", rest).split()).strip(" :;,.-–()<>")
+    rest = re.sub(r"\(\s*\)|<\s*>", " ", rest)
+    left = " ".join(re.sub(r"(?m)^[\s\-–—•·*▪]+|[\s;,.]+$", " ", rest).split()).strip(" :;,.-–<>")
     if left:
         return tuple(addresses), Note("urls.with_words" if addresses else "urls.absent", {"rest": left})
     return tuple(addresses), None

@@ -91,7 +91,10 @@ def with_entry(name: str, content: bytes = b"x", **attributes: int) -> bytes:
         (with_entry("C:/x"), "archive.unsafe_name"),
         (with_entry("word/link", b"/etc/passwd", external_attr=0o120777 << 16), "archive.symlink"),
         (packed({f"word/{n}.xml": "" for n in range(2_001)}), "archive.too_many_entries"),
-        (packed({"mimetype": ODT, "content.xml": "x", "META-INF/manifest.xml": "<encryption-data/>"}), "file.encrypted"),
+        (
+            packed({"mimetype": ODT, "content.xml": "x", "META-INF/manifest.xml": "<encryption-data/>"}),
+            "file.encrypted",
+        ),
         (packed({"mimetype": ODT, "meta.xml": "<x/>"}), "document.not_odt"),
         (packed({"mimetype": ODT, "content.xml": "<x/>"}), "document.not_odt"),
         (packed({"[Content_Types].xml": TYPES}), "document.not_word"),
@@ -215,11 +218,11 @@ def test_wrong_ending_is_said():
 
 
 def outcome(data: bytes) -> bool:
+    """Whether reading gives a reading, or a refusal with a declared code; any other exception goes through."""
     try:
         return isinstance(read(data), Reading)
     except EngineError as error:
-        assert tuple(sorted(error.note.params)) == tuple(sorted(CODES[error.note.code]))
-        return True
+        return tuple(sorted(error.note.params)) == tuple(sorted(CODES[error.note.code]))
 
 
 SOUND = docx(canvas())
@@ -244,7 +247,11 @@ def test_flipped_bytes_give_a_reading_or_a_refusal():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from(["<w:p>", "</w:p>", "<w:tbl>", "</w:tbl>", "<w:r>", "</w:r>", "<w:t>Collectivité* : x</w:t>"])))
+@given(
+    st.lists(
+        st.sampled_from(["<w:p>", "</w:p>", "<w:tbl>", "</w:tbl>", "<w:r>", "</w:r>", "<w:t>Collectivité* : x</w:t>"])
+    )
+)
 def test_any_shape_of_xml_gives_a_reading_or_a_refusal(pieces):
     assert outcome(docx(canvas() + "".join(pieces)))
 

@@ -62,7 +62,10 @@ CHOSEN = ("lu", {"choix": ["recrutement ciblé"], "autre": None}, "")
         (symbol_box("00A8"), symbol_box("00FD")),
         (symbol_box("F0A3", "Wingdings 2"), symbol_box("F052", "Wingdings 2")),
         (run("\uf0a8"), run("\uf0fe")),
-        (run("¨", extra='<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>'), run("þ", extra='<w:rFonts w:hAnsi="Wingdings"/>')),
+        (
+            run("¨", extra='<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>'),
+            run("þ", extra='<w:rFonts w:hAnsi="Wingdings"/>'),
+        ),
     ],
 )
 def test_boxes_of_every_make_are_read(empty, ticked):
@@ -78,7 +81,8 @@ def test_box_whose_glyph_and_state_differ_is_confirmed():
 def test_control_around_a_paragraph_or_a_cell_is_read():
     control = f"<w:sdt><w:sdtPr/><w:sdtContent>{p('Ville de Bourg')}</w:sdtContent></w:sdt>"
     assert seen(answer("collectivite", control)) == ("lu", "Ville de Bourg", "")
-    row = f"<w:tbl><w:tr>{cell('Collectivité*')}<w:sdt><w:sdtContent>{cell('Ville de Bourg')}</w:sdtContent></w:sdt></w:tr></w:tbl>"
+    wrapped = f"<w:sdt><w:sdtContent>{cell('Ville de Bourg')}</w:sdtContent></w:sdt>"
+    row = f"<w:tbl><w:tr>{cell('Collectivité*')}{wrapped}</w:tr></w:tbl>"
     reading = read(docx(row + canvas(drop=("collectivite",))))
     assert seen(get(reading, "collectivite")) == ("lu", "Ville de Bourg", "")
 
@@ -95,11 +99,13 @@ def test_prompt_of_a_control_is_no_answer():
 
 
 def test_date_control_and_drop_down_are_read():
-    date = f'<w:sdt><w:sdtPr><w:date w:fullDate="2025-03-01T00:00:00Z"/></w:sdtPr><w:sdtContent>{run("01/03/2025")}</w:sdtContent></w:sdt>'
+    properties = '<w:sdtPr><w:date w:fullDate="2025-03-01T00:00:00Z"/></w:sdtPr>'
+    date = f"<w:sdt>{properties}<w:sdtContent>{run('01/03/2025')}</w:sdtContent></w:sdt>"
     assert seen(answer("date_fin_prevue", p(date))) == ("lu", "01/03/2025", "")
     legacy = (
         '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="Choisir"/>'
-        '<w:listEntry w:val="Ville de Bourg"/></w:ddList></w:ffData></w:fldChar></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        '<w:listEntry w:val="Ville de Bourg"/></w:ddList></w:ffData></w:fldChar></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
     assert seen(answer("collectivite", p(legacy))) == ("lu", "Ville de Bourg", "")
 
@@ -118,7 +124,8 @@ def test_legacy_text_field_is_read_and_its_blanks_are_no_answer():
 
 def test_runs_broken_anywhere_make_the_same_words():
     pieces = "".join(
-        f'{run(piece)}<w:proofErr w:type="spellStart"/><w:bookmarkStart w:id="1" w:name="x"/>' for piece in "Ville de Bourg"
+        f'{run(piece)}<w:proofErr w:type="spellStart"/><w:bookmarkStart w:id="1" w:name="x"/>'
+        for piece in "Ville de Bourg"
     )
     wrapped = f"<w:smartTag>{pieces}</w:smartTag>"
     assert seen(answer("collectivite", p(wrapped))) == ("lu", "Ville de Bourg", "")
@@ -127,7 +134,10 @@ def test_runs_broken_anywhere_make_the_same_words():
 
 
 def test_soft_hyphens_and_hard_spaces_are_plain():
-    hyphened = '<w:r><w:t>Ville de Bourg</w:t><w:noBreakHyphen/><w:t>la</w:t><w:noBreakHyphen/><w:t>Rei</w:t><w:softHyphen/><w:t>ne</w:t></w:r>'
+    hyphened = (
+        "<w:r><w:t>Ville de Bourg</w:t><w:noBreakHyphen/><w:t>la</w:t><w:noBreakHyphen/><w:t>Rei</w:t><w:softHyphen/>"
+        "<w:t>ne</w:t></w:r>"
+    )
     assert seen(answer("collectivite", p(hyphened))) == ("lu", "Ville de Bourg-la-Reine", "")
     assert seen(answer("nb_participants", "1\u00a0200")) == ("lu", "1200", "")
 
@@ -155,7 +165,13 @@ def test_hidden_text_is_not_read_and_struck_text_is_confirmed():
 
 
 def test_comments_and_page_furniture_are_ignored_and_footnotes_noted():
-    body = canvas({"objectifs": p(run("Écouter") + '<w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:commentReference w:id="0"/></w:r>')})
+    body = canvas(
+        {
+            "objectifs": p(
+                run("Écouter") + '<w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:commentReference w:id="0"/></w:r>'
+            )
+        }
+    )
     parts = {
         "word/footnotes.xml": '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
         f'<w:footnote w:id="2">{p("Selon la délibération")}</w:footnote></w:footnotes>',
@@ -177,7 +193,9 @@ def test_text_box_is_read_once():
 
 
 def test_links_show_their_address_when_words_hide_it():
-    relation = '<Relationship Id="r1" Type="http://x/hyperlink" Target="https://bourg.example/actes" TargetMode="External"/>'
+    relation = (
+        '<Relationship Id="r1" Type="http://x/hyperlink" Target="https://bourg.example/actes" TargetMode="External"/>'
+    )
     link = f'<w:hyperlink r:id="r1">{run("les actes")}</w:hyperlink>'
     reading = read_canvas({"acces_ressources": p(link)}, relations=relation)
     assert seen(get(reading, "acces_ressources")) == (
@@ -194,7 +212,8 @@ def test_links_show_their_address_when_words_hide_it():
 
 def test_link_made_by_a_field_is_seen():
     field = (
-        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK "https://bourg.example/a" </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        '<w:r><w:instrText> HYPERLINK "https://bourg.example/a" </w:instrText></w:r>'
         f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{run("ici")}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
     assert seen(answer("acces_ressources", p(field))) == ("a_confirmer", "ici\nhttps://bourg.example/a", "urls.in_link")
@@ -202,18 +221,23 @@ def test_link_made_by_a_field_is_seen():
 
 NUMBERING = (
     '<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
-    '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1)"/></w:lvl>'
+    '<w:abstractNum w:abstractNumId="0">'
+    '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1)"/></w:lvl>'
     '<w:lvl w:ilvl="1"><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%1.%2"/></w:lvl></w:abstractNum>'
-    '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/></w:lvl></w:abstractNum>'
+    '<w:abstractNum w:abstractNumId="1">'
+    '<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/></w:lvl></w:abstractNum>'
     '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
-    '<w:num w:numId="3"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+    '<w:num w:numId="3"><w:abstractNumId w:val="0"/>'
+    '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
     "</w:numbering>"
 )
 
 
 def test_automatic_lists_keep_their_items_apart():
     def listed(number: int) -> str:
-        return p("Former", number=(number, 0)) + p("dont l’accueil", number=(number, 1)) + p("Publier", number=(number, 0))
+        return (
+            p("Former", number=(number, 0)) + p("dont l’accueil", number=(number, 1)) + p("Publier", number=(number, 0))
+        )
 
     answers = {"propositions": listed(1), "points_vigilance": p("Coût", number=(2, 0)) + p("Délai", number=(2, 0))}
     reading = read(docx(canvas(answers), parts={"word/numbering.xml": NUMBERING}))
@@ -243,7 +267,9 @@ def test_nested_tables_and_merged_cells():
         f"<w:tbl><w:tr>{cell('Diagnostics qui ressortent des débats*', extra=merged)}{cell(inner)}</w:tr>"
         f"<w:tr>{cell('', extra='<w:vMerge/>')}{cell('Opportunité : temps')}</w:tr></w:tbl>"
     )
-    before, mark, after = canvas().partition(p(label_runs("diagnostics") + run("freins, opportunités pour le territoire et ses acteurs", "i")))
+    before, mark, after = canvas().partition(
+        p(label_runs("diagnostics") + run("freins, opportunités pour le territoire et ses acteurs", "i"))
+    )
     assert mark
     reading = read(docx(before + rows + after.replace(p("Frein : le coût"), "", 1)))
     assert seen(get(reading, "diagnostics")) == ("lu", "Frein : coût\nFrein : délai\nOpportunité : temps", "")
