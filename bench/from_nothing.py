@@ -25,7 +25,7 @@ def first_page(folder, port):
     kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_") or name in ("PATH", "HOME")}
     began = time.perf_counter()
     serving = subprocess.Popen(
-        ["make", "serve", f"PYTHON={python}"], cwd=folder, env=kept | {"PORT": str(port)},
+        ["make", "serve", f"PYTHON={python}"], cwd=folder, env=kept | {"PORT": str(port), "PIP_NO_CACHE_DIR": "1"},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:

@@ -1,17 +1,23 @@
 import json
 import os
+import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.cli.installation import (
     ON_POSTGRES,
+    ROOT,
     Server,
     concertia,
+    environment,
     free_port,
     new_postgres,
     wait_for_the_end_of,
@@ -204,3 +210,62 @@ def test_a_job_that_killed_three_workers_is_given_up(installation):
     with Server(installation.home):
         until(lambda: state(installation) == [("FAILED", "builtins.RuntimeError")])
     assert not (installation.home / "trace.txt").exists()
+
+
+# --- behind a front server ------------------------------------------------------------------------------------------
+HOST, VISITOR = "concertations.exemple.fr", "203.0.113.9"
+
+
+def fail_to_sign_in(server, headers):
+    """A wrong password, as the front server passes it on; return where the attempt was noted as coming from."""
+    url = f"{server.url}/compte/connexion/"
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as page:
+        cookie = page.headers["Set-Cookie"].split(";")[0]
+        token = re.search(rb'csrfmiddlewaretoken" value="(\w+)"', page.read())[1].decode()
+    data = urlencode({"csrfmiddlewaretoken": token, "login": "personne@exemple.fr", "password": "faux"}).encode()
+    sent = headers | {"Cookie": cookie, "Referer": f"https://{HOST}/compte/connexion/"}
+    urllib.request.urlopen(urllib.request.Request(url, data=data, headers=sent), timeout=10).close()
+
+
+def addresses_noted(installation):
+    return [str(address) for (address,) in installation.rows("SELECT ip_address FROM axes_accessattempt")]
+
+
+def test_behind_a_declared_front_server_the_visitors_address_is_believed(installation):
+    (installation.home / "concertia.toml").write_text(f'address = "https://{HOST}"\n')
+    headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": VISITOR}
+    with Server(installation.home) as server:
+        fail_to_sign_in(server, headers)
+    assert addresses_noted(installation) == [VISITOR]
+
+
+def test_an_undeclared_front_server_is_not_believed(installation):
+    (installation.home / "concertia.toml").write_text(f'address = "https://{HOST}"\ntrusted_proxies = ["10.0.0.5"]\n')
+    headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": VISITOR}
+    with Server(installation.home) as server:
+        fail_to_sign_in(server, headers)
+    assert addresses_noted(installation) == ["127.0.0.1"]
+
+
+def test_what_an_old_key_signed_is_read_until_that_key_is_erased(installation):
+    """The rotation that docs/exploitation.md tells."""
+    secrets = installation.home / "secrets"
+    code = (
+        "import django; django.setup(); from django.core import signing; import sys\n"
+        "print(signing.dumps('valeur') if len(sys.argv) < 2 else signing.loads(sys.argv[1]))"
+    )
+
+    def python(*arguments):
+        env = environment(CONCERTIA_HOME=str(installation.home), DJANGO_SETTINGS_MODULE="concertia.config.settings")
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments], env=env, cwd=ROOT, capture_output=True, text=True
+        )
+        return done.returncode, done.stdout.strip()
+
+    _, signed = python()
+    old = (secrets / "secret_key").read_text()
+    (secrets / "secret_key.old").write_text(old)
+    (secrets / "secret_key").write_text("neuve" * 12)
+    assert python(signed) == (0, "valeur")
+    (secrets / "secret_key.old").unlink()
+    assert python(signed)[0] == 1
