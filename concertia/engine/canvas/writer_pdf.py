@@ -6,97 +6,26 @@ and a line of the document says how many: PDF/UA forbids a glyph that means noth
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from concertia.engine.canvas.fields import INTRODUCTION, OTHER_LABEL, REQUIRED_NOTE, SUBTITLE, Kind
 from concertia.engine.canvas.writer_sheet import PUBLIC_NOTE, Answer, Block, Sheet, link_target, shorten
+from concertia.engine.documents.tagged_pdf import french, tagged_pdf
 
 TEMPLATE = Path(__file__).with_name("writer_pdf.typ").read_bytes()
-TRIES = 8  # compilations, each naming more characters that no font holds, before all but Latin is replaced
-ABSENT = "▯"
-UNSHOWN = re.compile(r"the text `(\".*?\")` could not be displayed")
-BEYOND_LATIN = re.compile("[^\n\t -\u024f\u2010-\u2027\u202f-\u203a\u20ac☐☒▯]")
 LONG_WORD = 25  # characters: « anticonstitutionnellement » stays whole
 HEIGHTS = {Kind.LONG_TEXT: 2.6, Kind.ITEMS: 3.2, Kind.SPEAKERS: 2.6, Kind.URLS: 1.4}  # centimetres, on the blank canvas
 BULLET = re.compile(r"\s*[-–—•*·]\s+")
-DAY = re.compile(
-    r"\b(\d{1,2}|1er) (?=(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b)"
-)
 NUMBER = re.compile(r"\s*(\d{1,3})[.)]\s+")
 NOT_ANSWERED = "Non renseigné"
 
 
 def write_pdf(canvas: Sheet) -> bytes:
     """The tagged PDF of a canvas."""
-    data = _data(canvas)
-    absent: set[str] = set()
-    for _ in range(TRIES):
-        try:
-            return _compile(_replaced(data, absent))
-        except typst.TypstError as error:
-            found = _unshown(str(error.diagnostic))
-            if not found - absent:
-                raise
-            absent |= found
-    absent |= set(BEYOND_LATIN.findall(json.dumps(data, ensure_ascii=False)))
-    return _compile(_replaced(data, absent))
-
-
-def _compile(data: dict[str, Any]) -> bytes:
-    inputs = {"canvas": json.dumps(data, ensure_ascii=False)}
-    return typst.compile(
-        TEMPLATE,
-        format="pdf",
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        sys_inputs=inputs,
-        timestamp=0,
-    )
-
-
-def _unshown(diagnostic: str) -> set[str]:
-    """The characters that Typst could not show, from its message, which quotes them as Rust does."""
-    found: set[str] = set()
-    for quoted in UNSHOWN.findall(diagnostic):
-        text = re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), quoted[1:-1])
-        found |= {character for character in text if ord(character) > 0x24F}
-    return found
-
-
-def _replaced(data: dict[str, Any], absent: set[str]) -> dict[str, Any]:
-    """The data with « ▯ » for the absent characters, and a note that says so."""
-    if not absent:
-        return data
-    table = {ord(character): ABSENT for character in absent}
-
-    def within(value: Any) -> Any:
-        if isinstance(value, str):
-            return value.translate(table)
-        if isinstance(value, list):
-            return [within(item) for item in value]
-        return {key: within(item) for key, item in value.items()} if isinstance(value, dict) else value
-
-    replaced: dict[str, Any] = within(data)
-    note = f"Les caractères que la police de ce document ne contient pas y sont remplacés par {ABSENT}."
-    replaced["notes"] = [*replaced["notes"], french(note)]
-    return replaced
-
-
-def french(text: str) -> str:
-    """French spacing: the spaces that people typed around signs become narrow and never end a line.
-
-    >>> french("Pourquoi ?") == "Pourquoi\\u202f?"
-    True
-    """
-    text = re.sub("[ \u00a0\u202f]+([;:!?»%])", "\u202f\\1", text)
-    text = re.sub("«[ \u00a0\u202f]+", "«\u202f", text)
-    return DAY.sub("\\1\u00a0", text)
+    return tagged_pdf(TEMPLATE, "canvas", _data(canvas))
 
 
 def pieces(text: str, *, wide: int = 20) -> list[str]:
