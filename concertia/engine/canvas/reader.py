@@ -9,6 +9,7 @@ The codes and their parameters are in `CODES`.
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 
 from concertia.engine.canvas.fields import FIELDS
 from concertia.engine.canvas.reader_answers import merge, read_field
@@ -24,7 +25,7 @@ from concertia.engine.notes import EngineError, Note
 
 LEAST_LABELS = 5
 MAX_LINES = 20_000
-MAX_LABELS = 500
+MAX_LABELS = 300
 MAX_LETTERS = 2_000_000
 
 
@@ -58,7 +59,8 @@ def _interpret(document: Document) -> Reading:
     _check_labels(lines)
     cut = segment(lines)
     fields = tuple(_readings(cut))
-    return Reading(fields, cut.results, (*document.notes, *cut.notes, *_hidden_links(lines, fields)))
+    results = 1 + max(one.result or 0 for one in fields)
+    return Reading(fields, results, (*document.notes, *cut.notes, *_hidden_links(lines, fields)))
 
 
 def _check_labels(lines: list[Line]) -> None:
@@ -82,11 +84,20 @@ def _readings(cut: Segments) -> list[FieldReading]:
         by_field.setdefault((one.key, one.result), []).append(read_field(one))
     readings = []
     for result in (None, *range(cut.results)):
+        own = []
         for field in FIELDS:
             if (field.section == 3) == (result is not None):
                 found = by_field.get((field.key, result))
-                readings.append(merge(found) if found else FieldReading(field.key, result, Status.MISSING))
-    return readings
+                own.append(merge(found) if found else FieldReading(field.key, result, Status.MISSING))
+        readings.append(own)
+    return _without_blank_results(readings)
+
+
+def _without_blank_results(readings: list[list[FieldReading]]) -> list[FieldReading]:
+    """Leave out the sections 3 that nobody filled, when another is filled; the first stays when none is."""
+    common, *results = readings
+    filled = [own for own in results if any(one.status is not Status.MISSING for one in own)] or results[:1]
+    return [*common, *(replace(one, result=rank) for rank, own in enumerate(filled) for one in own)]
 
 
 def _hidden_links(lines: list[Line], fields: tuple[FieldReading, ...]) -> list[Note]:
@@ -142,6 +153,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "file.other_ending": ("ending", "kind"),
     "document.macros_ignored": (),
     "document.tracked_changes": ("count",),
+    "document.unread_parts": ("count",),  # another file inserted whole in the document
     "text.unattached": ("text", "paragraph"),
     "text.footnote": ("text",),
     "result.heading": ("text", "paragraph"),

@@ -111,8 +111,8 @@ def _without_one_hint(spec: Field, lines: list[Line]) -> tuple[list[Line], Note 
         return lines, None
     if plain == hint:
         return [], None
-    if plain.startswith(hint + " "):
-        end = offsets[len(hint) - 1] + 1
+    end = offsets[len(hint) - 1] + 1 if plain.startswith(hint + " ") else 0
+    if end and re.match(r"\s|[:)\]*?]|[.,;–—-](?=\s)", joined[end:]):  # not « email@bourg.example »
         return _after_hint(spec, lines, joined, owners, end)
     if spec.kind is Kind.DATE and EMPTY_DATE.fullmatch(joined):
         return [], None

@@ -105,15 +105,22 @@ def _completes(text: str, before: str, choices: tuple[Choice, ...]) -> bool:
 
 
 def _merged(text: str) -> list[str]:
-    """The lines, a line of boxes alone being joined to the words below it."""
+    """The lines, a box alone on its line being joined to the words below it, or above when it ends the list."""
     lines: list[str] = []
-    for line in text.split("\n"):
-        alone = lines and lines[-1].strip() and not re.sub(BOX, "", lines[-1]).strip()
-        if alone and line.strip() and not BOX.match(line.strip()):
+    given = [line for line in text.split("\n") if line.strip()]
+    below = bool(given) and not BOX.search(given[0]) and _box_alone(given[-1])
+    for line in given:
+        closes = below and bool(lines) and _box_alone(line) and not BOX.search(lines[-1])
+        follows = not below and bool(lines) and _box_alone(lines[-1]) and not BOX.match(line.strip())
+        if closes or follows:
             lines[-1] = f"{lines[-1]} {line}"
         else:
             lines.append(line)
     return lines
+
+
+def _box_alone(line: str) -> bool:
+    return bool(BOX.search(line)) and not BOX.sub("", line).strip()
 
 
 def _state(box: re.Match[str]) -> str:

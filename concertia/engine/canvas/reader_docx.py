@@ -42,6 +42,7 @@ class Walk:
     boxes: list[etree._Element] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
     changes: int = 0
+    unread: int = 0
     carried: Paragraph | None = None
 
 
@@ -64,6 +65,8 @@ def read_docx(archive: Archive) -> Document:
         notes.append(Note("document.macros_ignored"))
     if walk.changes:
         notes.append(Note("document.tracked_changes", {"count": walk.changes}))
+    if walk.unread:
+        notes.append(Note("document.unread_parts", {"count": walk.unread}))
     notes.extend(_footnotes(archive, links, walk))
     return Document(content, tuple(notes))
 
@@ -122,6 +125,8 @@ def _blocks(parent: etree._Element, walk: Walk) -> Iterator[Block]:
             yield from _control(element, walk)
         elif kind == "mc:AlternateContent":
             yield from _blocks(_chosen(element), walk)
+        elif kind == "w:altChunk":
+            walk.unread += 1
         elif kind in ("w:del", "w:moveFrom"):
             walk.changes += 1
         elif kind in ("w:ins", "w:moveTo", "w:customXml", "w:smartTag"):

@@ -42,7 +42,7 @@ def is_blank(text: str) -> bool:
 
 
 def _table(table: Table) -> Iterator[Line]:
-    if not any(find_label(line.text) or find_section(line.text) for line in lines_of((table,))):
+    if not any(_is_label(line) or find_section(line.text) for line in lines_of((table,))):
         for row in table.rows:
             for cell in row:
                 yield from in_reading_order(cell.blocks)
@@ -74,7 +74,13 @@ def _row(row: tuple[Cell, ...], table: Table) -> Iterator[Line]:
 
 
 def _begins_with_label(cell: Cell) -> bool:
-    return any(find_label(line.text) or find_section(line.text) for line in _lines(cell))
+    return any(_is_label(line) or find_section(line.text) for line in _lines(cell))
+
+
+def _is_label(line: Line) -> bool:
+    """A label for certain: « recrutement ciblé » in a cell only begins like one."""
+    match = find_label(line.text)
+    return match is not None and not match.weak
 
 
 def _stop(kind: str, table: Table) -> Line:
@@ -95,7 +101,7 @@ def _bare_label(cell: Cell) -> str | None:
     if not lines:
         return None
     match = find_label(lines[0].text)
-    if match is None or match.weak or any(line.stop or find_label(line.text) for line in lines[1:]):
+    if match is None or match.weak or any(line.stop or _is_label(line) for line in lines[1:]):
         return None
     rest = "\n".join([lines[0].text[match.end :], *(line.text for line in lines[1:])])
     hint = folded(BY_KEY[match.key].hint)
@@ -111,7 +117,7 @@ def _is_label_row(row: tuple[Cell, ...]) -> bool:
 def _answer_rows(rows: list[tuple[Cell, ...]]) -> int:
     """The rank after the last row of answers to the labels of the first row."""
     taken = 1
-    while taken < len(rows) and not any(find_label(line.text) for cell in rows[taken] for line in _lines(cell)):
+    while taken < len(rows) and not any(_is_label(line) for cell in rows[taken] for line in _lines(cell)):
         taken += 1
     return taken
 

@@ -226,7 +226,7 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
 )
 _MAIL_PREFIX = re.compile(
-    r"^(?:mailto:|\W*(?:adresse\s+)?(?:e-?mail|mail|m[ée]l|courriel|adresse)(?:\s+[ée]lectronique)?\s*[):=–-]+\s*)",
+    r"^(?:mailto:|\W*(?:adresse\s+)?(?:e-?mail|mail|m[ée]l|courriel|adresse)(?:\s+[ée]lectronique)?\s*(?:[):=]+|[–-](?=\s))\s*)",
     re.IGNORECASE,
 )
 _MAYBE_EMAIL = re.compile(r"[^\s<>()\[\],;:«»\"]+@[^\s<>()\[\],;:«»\"]+")

@@ -256,6 +256,14 @@ def test_answer_becomes_a_value_or_a_question(key, words, expected):
     assert seen(answer(key, words)) == expected
 
 
+def test_box_in_a_cell_of_its_own_goes_with_its_words():
+    names = ["tirage au sort", "recrutement ciblé", "appel à manifestation"]
+    marks = ["☐", "☒", "☐"]
+    expected = ("lu", {"choix": ["recrutement ciblé"], "autre": None}, "")
+    assert seen(answer("recrutement", table(*zip(marks, names, strict=True)))) == expected
+    assert seen(answer("recrutement", table(*zip(names, marks, strict=True)))) == expected
+
+
 # Hints
 
 
@@ -293,6 +301,13 @@ def test_hint_that_people_wrote_in_is_asked_with_all_the_words():
 def test_words_of_a_hint_in_an_answer_stay():
     words = "Les freins et opportunités pour le territoire sont mêlés."
     assert seen(answer("diagnostics", words)) == ("lu", words, "")
+
+
+def test_answer_that_begins_like_a_hint_is_whole():
+    body = canvas().replace(answered("personne_referente", FILLED["personne_referente"]), "")
+    for words in ("email@bourg.example", "email-ia@bourg.example"):
+        reading = read(docx(p(label_runs("personne_referente") + run(words)) + body))
+        assert seen(get(reading, "personne_referente")) == ("lu", words, "")
 
 
 # Labels
@@ -446,6 +461,16 @@ def test_layouts_are_read(body):
 )
 def test_two_consultations_are_two_results(body, headings):
     assert [note.code for note in plainly_read(body, 2)] == ["result.heading"] * headings
+
+
+def test_section_left_blank_is_no_consultation():
+    blank = "".join(p(label_runs(key)) for key in THIRD)
+    assert plainly_read(sections12() + TITLE + section3() + TITLE + blank) == ()
+    assert plainly_read(sections12() + TITLE + blank + TITLE + section3()) == ()
+
+
+def test_inserted_file_is_said_unread():
+    assert [note.code for note in read(docx(canvas() + '<w:altChunk r:id="x"/>')).notes] == ["document.unread_parts"]
 
 
 def test_column_of_remarks_is_asked_not_taken_for_a_consultation():

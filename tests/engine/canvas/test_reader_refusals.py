@@ -193,7 +193,7 @@ def test_endless_document_is_refused():
 
 
 def test_endless_labels_are_refused():
-    assert refused(docx(canvas() + p("Nombre de participents : ") * 2_000)) == "canvas.too_many_labels"
+    assert refused(docx(canvas() + p("Nombre de participants : ") * 2_000)) == "canvas.too_many_labels"
 
 
 def test_encrypted_entry_is_refused():
