@@ -68,7 +68,7 @@ class Child:
         lived = time.monotonic() - self.started
         self.deaths = 1 if lived > HEALTHY_AFTER else self.deaths + 1
         self.end_group(signal.SIGKILL)
-        self.not_before = time.monotonic() + (min(LONGEST_WAIT, 0.5 * 2**self.deaths) if self.deaths > 1 else 0.0)
+        self.not_before = time.monotonic() + (min(LONGEST_WAIT, 0.25 * 2**self.deaths) if self.deaths > 1 else 0.0)
         say(f"Le processus « {self.name} » s’est arrêté ({_cause(self.process.returncode)}) ; il redémarre.")
         self.process = None
 
@@ -155,7 +155,7 @@ def children(host: str, port: int, workers: int) -> list[Child]:
     part = [sys.executable, "-m", "concertia.cli.processes"]
     return [
         # granian ends its own workers on SIGTERM; the others may be in the middle of work that must not run twice.
-        Child("web", web, last_word=signal.SIGTERM),
+        Child("site", web, last_word=signal.SIGTERM),
         Child("travaux", [*part, "worker"]),
         Child("programme", [*part, "schedule"]),
     ]

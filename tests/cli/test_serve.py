@@ -143,6 +143,14 @@ def test_serve_refuses_an_unreachable_database(installation):
     assert (done.returncode, "La base de données ne répond pas" in done.stderr) == (2, True)
 
 
+def test_serve_gives_up_on_a_site_that_dies_at_each_start(installation):
+    done = concertia(
+        "serve", "--home", installation.home, "--port", free_port(), env={"GRANIAN_SSL_CERTIFICATE": "/absent"}
+    )
+    assert done.returncode == 2
+    assert "Le processus « site » s’arrête dès son départ (5 essais)" in done.stderr
+
+
 def test_serve_refuses_after_an_interrupted_restoration(installation):
     (installation.home / "restauration-interrompue.txt").touch()
     done = concertia("serve", "--home", installation.home, "--port", free_port())
