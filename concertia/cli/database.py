@@ -10,12 +10,14 @@ import subprocess
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dj_database_url
-import psycopg
-from psycopg import sql
 
 from concertia.cli.installation import Refusal
+
+if TYPE_CHECKING:
+    import psycopg  # a tenth of a second that the commands without PostgreSQL need not wait
 
 SERVER_BINARIES = Path("/usr/lib/postgresql")
 EMPTY_THE_SCHEMA = """
@@ -90,6 +92,8 @@ class Postgres:
     kind = "postgresql"
 
     def connect(self) -> psycopg.Connection:
+        import psycopg  # noqa: PLC0415 -- slow import
+
         try:
             return psycopg.connect(
                 host=self.host or None, port=self.port or None, user=self.user or None,
@@ -115,6 +119,8 @@ class Postgres:
 
     def snapshot(self, target: Path) -> Snapshot:
         """Dump and count inside one exported snapshot: the counts are those of the dump, whatever people write."""
+        import psycopg  # noqa: PLC0415 -- slow import
+
         with self.connect() as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
@@ -170,6 +176,8 @@ def _tables(connection: psycopg.Connection) -> list[str]:
 
 
 def _count(connection: psycopg.Connection, table: str) -> int:
+    from psycopg import sql  # noqa: PLC0415 -- slow import
+
     query = sql.SQL("SELECT count(*) FROM public.{}").format(sql.Identifier(table))
     return connection.execute(query).fetchone()[0]
 

@@ -85,7 +85,7 @@ def test_each_address_for_each_role_of_the_territory(role, world):
     client = signed_in(user)
     for name, allowed in GET.items():
         response = client.get(address(name, *world))
-        response.close()
+        b"".join(response)  # to the end, where the client closes it: `close()` would close PostgreSQL's connection too
         status = response.status_code
         assert (name, status == 200) == (name, role in allowed)
         assert (name, status in (200, 403, 404)) == (name, True)
