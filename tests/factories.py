@@ -1,5 +1,6 @@
 """Rows for the tests, with no surprise: each call makes what its name says and nothing else."""
 
+import datetime as dt
 import json
 from itertools import count
 from pathlib import Path
@@ -9,9 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 import concertia.commons
 from concertia.consultations.actions.consultation import open_draft
 from concertia.consultations.actions.documents import document_of_record
+from concertia.territories.actions.charter import signed_content
 from concertia.territories.enums import Role, TerritoryKind
-from concertia.territories.models import Membership, Territory, User
-from concertia.territories.queries import commission
+from concertia.territories.models import Membership, Signature, Territory, User
+from concertia.territories.queries import commission, current_charter
 
 PASSWORD = "essai-de-test-12"
 FOLDER = Path(concertia.commons.__file__).parent / "demonstration"
@@ -45,3 +47,22 @@ def filled_record(name="val-fleuri"):
 
 def a_document(record=None, name="canevas.docx"):
     return SimpleUploadedFile(name, document_of_record(record or filled_record(), name.rpartition(".")[2]))
+
+
+def a_signature(territory):
+    return Signature.objects.create(
+        territory=territory,
+        charter=current_charter(),
+        manner="online",
+        content=signed_content(
+            territory,
+            current_charter(),
+            name="Élue fictive",
+            office="Maire",
+            signed_on=dt.date(2024, 9, 30),
+            manner="online",
+            authority="",
+        ),
+        sha256="0" * 64,
+        signed_on=dt.date(2024, 9, 30),
+    )

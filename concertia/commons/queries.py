@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from concertia.consultations.engine_inputs import shown_content
 from concertia.consultations.models import Consultation, Publication, Speaker
+from concertia.territories.enums import SignatureState
+from concertia.territories.models import Signature, Territory
 
 
 def current_publications():
@@ -86,3 +89,22 @@ def public_record(publication) -> dict:
     if named:
         record["intervenants"] = named
     return record
+
+
+def engaged_territories():
+    """The bodies that are here or on the commission's list, with what the map and the list say of each."""
+    signed = Signature.objects.filter(territory=OuterRef("pk"), state=SignatureState.SIGNED)
+    published = Publication.objects.filter(consultation__territory=OuterRef("pk"), withdrawn_at=None)
+    return (
+        Territory.objects.authorities()
+        .filter(successor=None)
+        .annotate(has_signed=Exists(signed), has_published=Exists(published))
+        .order_by("name", "pk")
+    )
+
+
+def territory_with_its_record(code):
+    """A territory, its signatures, and its consultations that may be read; 404 for a code nobody has."""
+    territory = get_object_or_404(Territory.objects.authorities().select_related("successor"), short_code=code)
+    publications = list(current_publications().filter(consultation__territory=territory))
+    return territory, list(territory.signatures.select_related("charter")), publications

@@ -4,15 +4,21 @@ import json
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from concertia.commons import queries
+from concertia.commons.engaged import engaged_map
 from concertia.commons.engine_inputs import publication_differences
 from concertia.consultations.actions.documents import CONTENT_TYPES, blank_document, public_document, table_schema
 from concertia.consultations.engine_inputs import shown_content
 from concertia.engine.canvas.fields import REQUIRED, SECTIONS
+from concertia.territories.actions.charter import blocks
+from concertia.territories.actions.charter import signature_pdf as signed_charter_pdf
+from concertia.territories.enums import Role, SignatureState
+from concertia.territories.models import Signature
+from concertia.territories.queries import current_charter
 
 PER_PAGE = 20
 FORMATS = (
@@ -26,12 +32,17 @@ FORMATS = (
 @require_safe
 def home(request):
     publications = list(queries.current_publications())
+    rows = list(queries.engaged_territories())
     voice = next(filter(None, map(_first_words, publications)), None)
     context = {
         "publications": publications[:3],
         "more": len(publications) > 3,
         "figures": queries.figures(publications),
         "voice": voice,
+        "rows": rows,
+        "map": engaged_map(rows),
+        "listed": sum(not row.is_fictional for row in rows),
+        "published_by": sum(row.has_published for row in rows),
     }
     return render(request, "commons/home.html", context)
 
@@ -156,3 +167,46 @@ def blank(request, extension):
 @require_safe
 def schema(request):
     return JsonResponse(table_schema(), json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@require_safe
+def territories(request):
+    rows = list(queries.engaged_territories())
+    return render(request, "commons/territories.html", {"rows": rows, "map": engaged_map(rows)})
+
+
+@require_safe
+def territory(request, code):
+    found, signatures, publications = queries.territory_with_its_record(code)
+    in_force = next((row for row in signatures if row.state == SignatureState.SIGNED), None)
+    context = {
+        "territory": found,
+        "signature": in_force,
+        "signatures": signatures,
+        "publications": publications,
+        "has_referent": found.memberships.filter(role=Role.REFERENT).exists(),
+    }
+    return render(request, "commons/territory.html", context)
+
+
+def _signature(code, signature_id):
+    rows = Signature.objects.filter(territory__short_code=code).select_related("territory", "charter")
+    return get_object_or_404(rows, pk=signature_id)
+
+
+@require_safe
+def signature(request, code, signature_id):
+    found = _signature(code, signature_id)
+    context = {"signature": found, "content": found.content, "blocks": blocks(found.content["charte"]["texte"])}
+    return render(request, "commons/signature.html", context)
+
+
+@require_safe
+def signature_pdf(request, code, signature_id):
+    return _download(signed_charter_pdf(_signature(code, signature_id)), "pdf", f"charte-{code}-{signature_id}")
+
+
+@require_safe
+def charter(request):
+    version = current_charter()
+    return render(request, "commons/charter.html", {"charter": version, "blocks": blocks(version.text)})

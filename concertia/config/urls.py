@@ -6,6 +6,7 @@ from concertia.core import views as core
 urlpatterns = [
     path("", include("concertia.commons.urls")),
     path("compte/", include("concertia.territories.urls")),
+    path("", include("concertia.territories.joining_urls")),
     path("espace/", include("concertia.consultations.urls")),
     path("", include("concertia.core.urls")),
 ]

@@ -24,9 +24,6 @@ def new_key():
 
 
 class ConsultationQuerySet(models.QuerySet):
-    def of(self, user):
-        return self.filter(territory__memberships__user=user)
-
     def public(self):
         """Those with a version readable today."""
         return self.filter(

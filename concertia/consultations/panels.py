@@ -1,8 +1,11 @@
 """What consultations show in the six steps of the workspace, and say before a publication."""
 
+from django.utils import timezone
+
 from concertia.consultations import rules
 from concertia.consultations.engine_inputs import record_of
 from concertia.consultations.enums import ConsultationState, FieldDecision, FindingKind, ImportState
+from concertia.consultations.models import Consultation
 from concertia.core.panels import Panel
 from concertia.core.panels import register as register_panel
 from concertia.engine.canvas.fields import BY_KEY, REQUIRED
@@ -115,6 +118,13 @@ def warnings(consultation, user):
     }
 
 
+def late_answers(subject, user):
+    """For the commission: consultations whose promised date of answer has passed."""
+    over = (ConsultationState.CLOSED, ConsultationState.CANCELLED)
+    rows = Consultation.objects.filter(answer_due__lt=timezone.localdate()).exclude(state__in=over)
+    return {"rows": rows.select_related("territory").order_by("answer_due")}
+
+
 def register():
     for place, name, order, items in (
         ("cadrer", "frame", 10, frame),
@@ -128,5 +138,6 @@ def register():
         ("documenter", "publications", 30, publications),
         ("rendre-compte", "answers", 10, answers),
         ("avant-publication", "warnings", 10, warnings),
+        ("commission", "late_answers", 10, late_answers),
     ):
         register_panel(Panel(place, name, order, f"workspace/panels/{name}.html", items))

@@ -3,7 +3,7 @@
 from concertia.consultations.enums import ConsultationState, PropositionState
 from concertia.engine.canvas.fields import REQUIRED
 from concertia.territories.enums import COMMISSION_ROLES, Role
-from concertia.territories.queries import role_in
+from concertia.territories.queries import role_in, signature_in_force
 from concertia.territories.rules import is_national_team
 
 __all__ = ["is_national_team"]
@@ -19,37 +19,38 @@ STEPS = {
 }
 
 
+def _role(user, consultation):
+    return role_in(user, consultation.territory, consultation.public_id)
+
+
 def can_create_consultation(user, territory) -> bool:
     return role_in(user, territory) in EDITORS
 
 
 def can_view_workspace(user, consultation) -> bool:
     """Every member of the territory; the commission reads what is published, like everyone."""
-    role = role_in(user, consultation.territory)
+    role = _role(user, consultation)
     return role is not None and role not in COMMISSION_ROLES
 
 
 def can_edit(user, consultation) -> bool:
-    return consultation.state not in OVER and role_in(user, consultation.territory) in EDITORS
+    return consultation.state not in OVER and _role(user, consultation) in EDITORS
 
 
 def can_edit_sessions(user, consultation) -> bool:
-    return consultation.state not in OVER and role_in(user, consultation.territory) in (*EDITORS, Role.FACILITATOR)
+    return consultation.state not in OVER and _role(user, consultation) in (*EDITORS, Role.FACILITATOR)
 
 
 def can_publish(user, consultation) -> bool:
-    return consultation.state not in OVER and role_in(user, consultation.territory) in PUBLISHERS
+    return consultation.state not in OVER and _role(user, consultation) in PUBLISHERS
 
 
 def can_unpublish(user, consultation) -> bool:
-    return (
-        role_in(user, consultation.territory) in PUBLISHERS
-        and consultation.publications.filter(withdrawn_at=None).exists()
-    )
+    return _role(user, consultation) in PUBLISHERS and consultation.publications.filter(withdrawn_at=None).exists()
 
 
 def can_cancel(user, consultation) -> bool:
-    return role_in(user, consultation.territory) == Role.REFERENT and consultation.state in (
+    return _role(user, consultation) == Role.REFERENT and consultation.state in (
         *STEPS,
         ConsultationState.DEBATES_CLOSED,
     )
@@ -67,12 +68,12 @@ def can_download_import(user, canvas_import) -> bool:
     """The document received holds a mail and names: its depositor while it waits, then the territory's editors."""
     if canvas_import.consultation is None:
         return canvas_import.uploaded_by_id == user.pk or is_national_team(user)
-    return role_in(user, canvas_import.consultation.territory) in EDITORS
+    return _role(user, canvas_import.consultation) in EDITORS
 
 
 def blocks_announcing(consultation) -> str:
     """Why this consultation cannot be announced yet, or an empty string."""
-    if consultation.territory.charter_signed_on is None:
+    if signature_in_force(consultation.territory) is None:
         return "La charte n’est pas signée : une concertation s’annonce une fois la charte signée par le territoire."
     return ""
 

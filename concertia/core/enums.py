@@ -7,3 +7,10 @@ class JobState(TextChoices):
     DONE = "done", "terminé"
     FAILED = "failed", "échoué"
     CANCELLED = "cancelled", "annulé"
+
+
+class MailState(TextChoices):
+    WAITING = "waiting", "à envoyer"
+    SENDING = "sending", "envoi en cours"
+    SENT = "sent", "envoyé"
+    FAILED = "failed", "échoué"

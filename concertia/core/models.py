@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
-from concertia.core.enums import JobState
+from concertia.core.enums import JobState, MailState
 
 
 class JobProgress(models.Model):
@@ -48,3 +49,27 @@ class ScheduledJob(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class OutboxMessage(models.Model):
+    """A mail to send once: written with the act that causes it, sent after, and shown when it fails."""
+
+    key = models.CharField("clé", max_length=120, unique=True)
+    to = models.EmailField("destinataire")
+    reply_to = models.EmailField("répondre à", blank=True)
+    subject = models.CharField("objet", max_length=200)
+    body = models.TextField("texte")
+    state = models.CharField("état", max_length=8, choices=MailState, default=MailState.WAITING)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    last_error = models.CharField("dernière erreur", max_length=500, blank=True)
+    created_at = models.DateTimeField("écrit le", auto_now_add=True)
+    due_at = models.DateTimeField("à envoyer le", default=timezone.now)
+    sent_at = models.DateTimeField("envoyé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "courriel"
+        verbose_name_plural = "courriels"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.subject

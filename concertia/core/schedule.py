@@ -149,6 +149,9 @@ def tidy_database() -> None:
 
 def register_housekeeping() -> None:
     hourly = timedelta(hours=1)
+    register_job(
+        "Envoyer les courriels qui attendent", every=timedelta(minutes=5), function="concertia.core.mail.send_due"
+    )
     register_job("Effacer les tentatives de connexion d’hier", every=hourly, function=forget_sign_in_attempts)
     register_job("Effacer les sessions finies", every=DAY, function=clear_sessions, at=time(2))
     register_job("Effacer les travaux finis depuis un mois", every=DAY, function=forget_finished_tasks, at=time(2, 15))

@@ -34,3 +34,27 @@ class Role(TextChoices):
 
 
 COMMISSION_ROLES = (Role.NATIONAL_TEAM, Role.MANIFESTO_WRITER)
+
+
+class SignatureState(TextChoices):
+    SIGNED = "signed", "signée"
+    REPLACED = "replaced", "remplacée"
+    WITHDRAWN = "withdrawn", "retirée"
+
+
+class SignatureManner(TextChoices):
+    ONLINE = "online", "en ligne"
+    PAPER = "paper", "sur papier"
+    DELIBERATION = "deliberation", "par délibération"
+
+
+class InvitationKind(TextChoices):
+    MEMBERSHIP = "membership", "rejoindre un territoire"
+    MANDATE = "mandate", "agir pour un territoire par mandat"
+    SIGNATURE = "signature", "signer la charte"
+
+
+class RequestState(TextChoices):
+    WAITING = "waiting", "à vérifier"
+    ACCEPTED = "accepted", "acceptée"
+    REFUSED = "refused", "refusée"

@@ -1,15 +1,56 @@
+import json
 import re
 import unicodedata
+from pathlib import Path
 
-from concertia.territories.enums import TerritoryKind
-from concertia.territories.models import Membership, Territory
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from concertia.territories.enums import RequestState, SignatureState, TerritoryKind
+from concertia.territories.models import (
+    CharterVersion,
+    Clause,
+    JoinRequest,
+    Mandate,
+    Membership,
+    Signature,
+    Territory,
+)
 
 
-def role_in(user, territory) -> str | None:
-    """The one role a person has in a body, or None."""
+def role_in(user, territory, scope="") -> str | None:
+    """The one role a person has in a body today, or None; `scope` is the consultation that a mandate may be for."""
     if not user.is_authenticated:
         return None
-    return Membership.objects.filter(user=user, territory=territory).values_list("role", flat=True).first()
+    member = Membership.objects.filter(user=user, territory=territory).values_list("role", flat=True).first()
+    if member:
+        return member
+    mandates = Mandate.objects.in_force().filter(user=user, territory=territory, scope__in={"", scope})
+    return mandates.values_list("role", flat=True).first()
+
+
+CHARTER = Path(__file__).parent / "data" / "charter-2024-09.json"
+
+
+def current_charter() -> CharterVersion:
+    """The version in force; the first one is written at the first call, from the text that the commission published."""
+    version = CharterVersion.objects.filter(in_force_from__lte=timezone.localdate()).first()
+    if version:
+        return version
+    declared = json.loads(CHARTER.read_text(encoding="utf-8"))
+    clauses = declared.pop("clauses")
+    with transaction.atomic():
+        version, created = CharterVersion.objects.get_or_create(number=declared.pop("number"), defaults=declared)
+        if created:
+            Clause.objects.bulk_create(
+                Clause(charter=version, order=rank, text=text) for rank, text in enumerate(clauses, 1)
+            )
+    return version
+
+
+def signature_in_force(territory) -> Signature | None:
+    return territory.signatures.filter(state=SignatureState.SIGNED).select_related("charter").first()
 
 
 def commission() -> Territory:
@@ -50,3 +91,26 @@ def free_short_code(territory) -> str:
     base = (words[0][:3] if len(words[0]) >= 3 else "".join(words)[:3]).upper().ljust(3, "X")
     taken = set(Territory.objects.exclude(short_code=None).values_list("short_code", flat=True))
     return next(code for code in (base, *(f"{base}{rank}" for rank in range(2, 100))) if code not in taken)
+
+
+def territories_by_code() -> dict:
+    """Bodies already here, by (kind, official code): INSEE code or SIREN."""
+    rows = Territory.objects.authorities().filter(successor=None)
+    return {(row.kind, code): row for row in rows for code in (row.insee_code, row.siren) if code}
+
+
+def waiting_requests():
+    """Requests to verify, each with how many others ask for the same authority."""
+    same = JoinRequest.objects.filter(
+        state=RequestState.WAITING,
+        kind=OuterRef("kind"),
+        code=OuterRef("code"),
+        authority_name=OuterRef("authority_name"),
+    ).exclude(pk=OuterRef("pk"))
+    return JoinRequest.objects.filter(state=RequestState.WAITING).annotate(is_contested=Exists(same))
+
+
+def engaged_without_signature():
+    """Bodies with a code, hence here, whose charter is not signed."""
+    signed = Signature.objects.filter(territory=OuterRef("pk"), state=SignatureState.SIGNED)
+    return Territory.objects.authorities().exclude(short_code=None).filter(~Exists(signed))

@@ -1,5 +1,3 @@
-import datetime as dt
-
 import pytest
 
 from concertia.consultations.actions.consultation import advance, cancel_consultation, create_consultation
@@ -26,8 +24,7 @@ def test_announcing_needs_the_charter(draft, referent):
 
 
 def test_advance_goes_one_step_at_a_time(draft, referent):
-    draft.territory.charter_signed_on = dt.date(2024, 9, 30)
-    draft.territory.save()
+    factories.a_signature(draft.territory)
     for state in (ConsultationState.ANNOUNCED, ConsultationState.OPEN, ConsultationState.DEBATES_CLOSED):
         draft = advance(draft, by=referent, to=state)
         assert draft.state == state

@@ -11,6 +11,7 @@ from concertia.consultations.actions.reading import draft_of
 from concertia.consultations.engine_inputs import record_of
 from concertia.consultations.enums import FieldDecision, FindingKind, ImportState
 from concertia.consultations.models import CanvasImport, Consultation
+from concertia.consultations.queries import territories_with_work
 from concertia.core.enums import JobState
 from concertia.core.errors import NotAllowed, Refused
 from concertia.engine.canvas.reader import read
@@ -195,7 +196,7 @@ def test_attaching_makes_a_draft_that_the_territory_finds(team, territory, refer
     imports.read_batch(imports.receive_batch([factories.a_document()], by=team))
     document = CanvasImport.objects.get()
     consultation = imports.attach_import(document, by=team, territory=territory, title="Reçu par courriel")
-    assert list(Consultation.objects.of(referent)) == [consultation]
+    assert [rows for _, _, rows in territories_with_work(referent)] == [[consultation]]
     assert consultation.results.get().propositions.count() == 3
     document.refresh_from_db()
     assert (document.state, document.consultation) == (ImportState.TO_REVIEW, consultation)

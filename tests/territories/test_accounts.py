@@ -3,7 +3,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from concertia.territories.actions import load_engaged_territories
+from concertia.territories.actions.reference import load_engaged_territories
 from concertia.territories.models import Territory
 from concertia.territories.queries import free_short_code, territory_named_like
 from tests import factories

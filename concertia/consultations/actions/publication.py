@@ -1,8 +1,5 @@
 """Making a version public, frozen and fingerprinted; taking it down with a reason."""
 
-import hashlib
-import json
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,11 +9,7 @@ from concertia.consultations.enums import ConsultationState, PropositionState
 from concertia.consultations.models import Consultation, Publication
 from concertia.consultations.phrases import missing_fields
 from concertia.core.errors import NotAllowed, Refused
-
-
-def canonical_json(content) -> bytes:
-    """The bytes whose SHA-256 is published, so that anyone can compute it again."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+from concertia.core.fingerprint import fingerprint
 
 
 @transaction.atomic
@@ -32,7 +25,7 @@ def publish(consultation, *, by, reason=""):
         raise Refused("Motif : dites en une phrase ce qui change depuis la version publiée.")
     _number_propositions(consultation)
     content = publication_content(consultation)
-    digest = hashlib.sha256(canonical_json(content)).hexdigest()
+    digest = fingerprint(content)
     if last and last.sha256 == digest and last.withdrawn_at is None:
         raise Refused(f"Rien n’a changé depuis la version {last.number} : il n’y a rien à publier.")
     publication = Publication.objects.create(

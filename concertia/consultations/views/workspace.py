@@ -27,8 +27,8 @@ from concertia.territories.models import Territory
 @login_required
 def home(request):
     rows = [
-        (membership, consultations, rules.can_create_consultation(request.user, membership.territory))
-        for membership, consultations in territories_with_work(request.user)
+        (territory, role, consultations, rules.can_create_consultation(request.user, territory))
+        for territory, role, consultations in territories_with_work(request.user)
     ]
     national = rules.can_import_batch(request.user)
     context = {

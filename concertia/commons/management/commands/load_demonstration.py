@@ -16,10 +16,12 @@ from concertia.consultations.actions.imports import close_review, import_canvas
 from concertia.consultations.actions.publication import publish
 from concertia.consultations.actions.reading import draft_of
 from concertia.consultations.models import Session, Stakeholder
-from concertia.territories.actions import load_engaged_territories
-from concertia.territories.enums import Role, TerritoryKind, TerritoryState
-from concertia.territories.models import Membership, Territory, User
-from concertia.territories.queries import commission
+from concertia.core.fingerprint import fingerprint
+from concertia.territories.actions.charter import signed_content
+from concertia.territories.actions.reference import load_engaged_territories
+from concertia.territories.enums import Role, SignatureManner, TerritoryKind, TerritoryState
+from concertia.territories.models import Membership, Signature, Territory, User
+from concertia.territories.queries import commission, current_charter
 
 FOLDER = Path(__file__).parents[2] / "demonstration"
 PASSWORD = "essai-val-fleuri"  # noqa: S105 -- printed on purpose: the demonstration only listens to this machine
@@ -56,7 +58,6 @@ class Command(BaseCommand):
                 state=TerritoryState.VERIFIED,
                 short_code=code,
                 population=population,
-                charter_signed_on=dt.date(2024, 9, 30),
                 is_fictional=True,
                 note="territoire fictif de démonstration",
             )
@@ -69,6 +70,11 @@ class Command(BaseCommand):
         for email, (name, code, role) in PEOPLE.items():
             users[email] = User.objects.create_user(email, PASSWORD, name=name)
             Membership.objects.create(user=users[email], territory=bodies[code], role=role)
+        for body, name, office in (
+            (bodies["VAL"], "Élue fictive", "Présidente"),
+            (bodies["MON"], "Maire fictif", "Maire"),
+        ):
+            self._sign(body, name, office)
         val, montbrun = users["referente@val-fleuri.example"], users["numerique@montbrun.example"]
         self._val_fleuri(bodies["VAL"], val)
         record = json.loads((FOLDER / "montbrun.json").read_text(encoding="utf-8"))
@@ -84,6 +90,25 @@ class Command(BaseCommand):
         )
         school = create_consultation(bodies["VAL"], by=val, title="L’IA à l’école", question="")
         advance(school, by=val, to="announced")
+
+    def _sign(self, territory, name, office):
+        charter = current_charter()
+        act = {
+            "manner": SignatureManner.ONLINE,
+            "signed_on": dt.date(2024, 9, 30),
+            "name": name,
+            "office": office,
+            "authority": "",
+        }
+        content = signed_content(territory, charter, **act)
+        Signature.objects.create(
+            territory=territory,
+            charter=charter,
+            manner=act["manner"],
+            content=content,
+            sha256=fingerprint(content),
+            signed_on=act["signed_on"],
+        )
 
     def _drop(self, territory, user, title, question, record):
         """As a référent·e does it: create, drop the filled Word canvas, say that it is read."""

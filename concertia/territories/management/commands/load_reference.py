@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from concertia.territories.actions import load_engaged_territories
+from concertia.territories.actions.reference import load_engaged_territories
 from concertia.territories.queries import commission
 
 

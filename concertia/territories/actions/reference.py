@@ -8,7 +8,7 @@ from django.db import transaction
 from concertia.territories.enums import TerritoryKind
 from concertia.territories.models import Territory
 
-ENGAGED = Path(__file__).parent / "data" / "engaged.csv"
+ENGAGED = Path(__file__).parents[1] / "data" / "engaged.csv"
 KINDS = {
     "METRO": TerritoryKind.EPCI,
     "CU": TerritoryKind.EPCI,
@@ -34,7 +34,7 @@ def load_engaged_territories() -> int:
                 kind=kind,
                 defaults={
                     "siren": line["siren"] if len(line["siren"]) == 9 else "",
-                    "insee_code": line["code_insee"],
+                    "insee_code": line["code_region"] if kind == TerritoryKind.REGION else line["code_insee"],
                     "population": int(line["population_municipale"]) if line["population_municipale"] else None,
                     "note": line["note"],
                 },
