@@ -17,6 +17,7 @@ STORAGES = {
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+COMMISSION_SECOND_FACTOR = False  # its own tests turn it on
 
 
 class UndefinedVariable(str):

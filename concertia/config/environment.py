@@ -6,6 +6,7 @@ One folder, `CONCERTIA_HOME` (by default `var/` of the current folder), holds ev
     secrets/secret_key      signing key, readable by the service alone; older keys in secrets/secret_key.old
     secrets/mail_password   when the mail server asks for one
     secrets/database_url    when the database is not the SQLite file of this folder
+    secrets/proconnect_secret  when the file declares [proconnect] (docs/proconnect.md)
     backup.recipient        public key that backups are encrypted to
     db.sqlite3, files/, static/
 
@@ -18,11 +19,15 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 
 class NotInitialised(RuntimeError):
     """The installation has no secret key yet: `concertia init` was not run."""
+
+
+class Misdeclared(NotInitialised):
+    """A section of concertia.toml cannot be followed as it is written."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,21 @@ class Backup:
 
 
 @dataclass(frozen=True)
+class ProConnect:
+    """How this site is known to ProConnect; nothing declared means no button and no network call."""
+
+    issuer: str  # its address, as the discovery document writes it
+    client_id: str
+    client_secret: str
+    scopes: tuple[str, ...] = ("openid", "email", "given_name", "usual_name")
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.issuer)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True)
 class Environment:
     home: Path
     address: str
@@ -52,6 +72,7 @@ class Environment:
     old_secret_keys: tuple[str, ...]
     mail: Mail
     backup: Backup
+    proconnect: ProConnect | None
     trusted_proxies: tuple[str, ...]  # front servers whose X-Forwarded-For is believed
     debug: bool
     demonstration: bool
@@ -68,6 +89,23 @@ def home_directory() -> Path:
 def _secret(home: Path, name: str) -> str:
     path = home / "secrets" / name
     return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+
+def _proconnect(home: Path, declared: dict) -> ProConnect | None:
+    """The section [proconnect] with its secret; a section half filled is said, never guessed."""
+    if not declared:
+        return None
+    secret = _secret(home, "proconnect_secret")
+    issuer = str(declared.get("issuer", ""))
+    host = urlsplit(issuer)
+    safe = host.scheme == "https" or (host.scheme == "http" and host.hostname in ("127.0.0.1", "localhost", "::1"))
+    if not (safe and declared.get("client_id") and secret and set(declared) <= {"issuer", "client_id", "scopes"}):
+        raise Misdeclared(
+            "La section [proconnect] de concertia.toml demande issuer (en https), client_id, au besoin scopes, et le "
+            "secret dans secrets/proconnect_secret. Voyez docs/proconnect.md, ou retirez la section."
+        )
+    scopes = tuple(declared.get("scopes", ProConnect.scopes))
+    return ProConnect(issuer, str(declared["client_id"]), secret, ("openid", *(s for s in scopes if s != "openid")))
 
 
 def load() -> Environment:
@@ -91,6 +129,7 @@ def load() -> Environment:
         old_secret_keys=tuple(_secret(home, "secret_key.old").split()),
         mail=Mail(**mail),
         backup=Backup(**declared.get("backup", {})),
+        proconnect=_proconnect(home, declared.get("proconnect", {})),
         trusted_proxies=tuple(declared.get("trusted_proxies", ["127.0.0.1", "::1"])),
         debug=os.environ.get("CONCERTIA_DEBUG") == "1",
         demonstration=os.environ.get("CONCERTIA_DEMO") == "1" or bool(declared.get("demonstration", False)),

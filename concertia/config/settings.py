@@ -25,6 +25,9 @@ INSTALLED_APPS = [
     "concertia.commons",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "axes",
     "csp",
     "django_htmx",
@@ -50,6 +53,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "concertia.territories.sessions.end_after_twelve_hours",
+    "concertia.territories.second_factor.required_of_the_commission",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -125,17 +130,21 @@ ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workspace:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "commons:home"
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told by mail
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 # By account and address together, never by address alone: a town hall shares one. axes counts failed sign-ins, in
 # the database, for every web process; allauth keeps its limits on what is asked for one account.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
-    "login_failed": None,
+    "login_failed": "5/5m/key",  # codes of the second factor; axes alone counts passwords (AccountAdapter)
     "reset_password": "5/h/key",
     "reset_password_from_key": None,
     "signup": None,
 }
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "concertia.territories.accounts.mail_tried"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
@@ -143,6 +152,25 @@ AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+
+# The demonstration's accounts are known to everybody and enter in one click: a second factor would protect nothing.
+COMMISSION_SECOND_FACTOR = not DEMONSTRATION
+MFA_ADAPTER = "concertia.territories.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "concertia.territories.second_factor.AuthenticateForm",
+    "reauthenticate": "concertia.territories.second_factor.ReauthenticateForm",
+    "activate_totp": "concertia.territories.second_factor.ActivateForm",
+    "add_webauthn": "concertia.territories.second_factor.AddKeyForm",
+    "edit_webauthn": "concertia.territories.second_factor.RenameKeyForm",
+}
+MFA_TOTP_ISSUER = "Concertia"
+MFA_TOTP_TOLERANCE = 1  # half a minute early or late: telephones drift
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.is_secure  # http is served on this machine alone
+
+PROCONNECT = ENVIRONMENT.proconnect
+SOCIALACCOUNT_ADAPTER = "concertia.territories.proconnect.ProConnectAccountAdapter"
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -172,7 +200,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [NONE],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *([PROCONNECT.origin] if PROCONNECT else [])],  # the button is a form, then a redirect
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
