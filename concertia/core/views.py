@@ -6,6 +6,7 @@ from django import forms
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from concertia.core import queries
 
@@ -45,6 +46,7 @@ def csrf_failure(request, reason=""):
 
 
 @never_cache
+@require_safe
 def health(request):
     """For the front server and for people: 200 when everything answers, 503 when the database does not."""
     state = queries.health()

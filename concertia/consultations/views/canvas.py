@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from concertia.consultations import rules
 from concertia.consultations.actions import imports
@@ -219,6 +219,7 @@ def upload(request, public_id):
 
 
 @login_required
+@require_safe
 def original(request, document_id):
     """The document as it was received, to those who may."""
     document = get_object_or_404(CanvasImport.objects.select_related("consultation__territory"), pk=document_id)
@@ -228,6 +229,7 @@ def original(request, document_id):
 
 
 @login_required
+@require_safe
 def draft(request, public_id, extension):
     """The authority's own document of its draft, personal data included."""
     consultation = consultation_in_workspace(request.user, public_id)

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from concertia.consultations import rules
 from concertia.consultations.actions import imports
@@ -48,6 +48,7 @@ def queue(request):
 
 
 @login_required
+@require_safe
 def progress(request, job_id):
     """The fragment that the queue polls; without script the page is reloaded."""
     _national_team_only(request)

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from concertia.consultations import rules
 from concertia.consultations.actions import consultation as actions
@@ -25,6 +25,7 @@ from concertia.territories.models import Territory
 
 
 @login_required
+@require_safe
 def home(request):
     rows = [
         (territory, role, consultations, rules.can_create_consultation(request.user, territory))
@@ -62,6 +63,7 @@ def new_consultation(request, code):
 
 
 @login_required
+@require_safe
 def step(request, public_id, slug=None):
     consultation = consultation_in_workspace(request.user, public_id)
     steps = [(item, rendered(item.slug, consultation, request.user)) for item in STEPS]

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from concertia.core.enums import MailState
 from concertia.core.errors import Refused
@@ -30,6 +30,7 @@ def _national_team_only(request):
 
 
 @login_required
+@require_safe
 def console(request):
     _national_team_only(request)
     context = {

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from concertia.core.errors import NotAllowed, Refused
 from concertia.territories import places
@@ -27,6 +28,7 @@ def _keeps_the_token(response):
 
 
 # --- engaging an authority ----------------------------------------------------------------------------------------
+@require_safe
 def search(request):
     query = request.GET.get("q", "").strip()[:100]
     found = places.search_places(query) if query else []
@@ -61,6 +63,7 @@ def _request(request, form, fields, context):
     return render(request, "territories/request.html", {"form": form, **context})
 
 
+@require_safe
 def requested(request):
     return render(request, "territories/requested.html")
 

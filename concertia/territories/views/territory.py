@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from concertia.core.errors import Refused
 from concertia.territories import rules
@@ -33,6 +33,7 @@ def _managed(request, code):
 
 
 @login_required
+@require_safe
 def workspace(request, code):
     territory = _territory(request, code)
     manages = rules.can_manage_members(request.user, territory)
@@ -158,6 +159,7 @@ def withdraw_signature(request, code):
 
 
 @login_required
+@require_safe
 def proof(request, signature_id):
     signature = get_object_or_404(Signature.objects.exclude(proof="").select_related("territory"), pk=signature_id)
     if not rules.can_read_proof(request.user, signature.territory):

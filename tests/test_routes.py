@@ -1,0 +1,224 @@
+"""Every address of the site × every kind of person: an address that nobody declared here fails.
+
+The expected answer is what a person of that kind gets by GET: « page » (200), « gone » (410), « sign in » (302 to the
+sign-in page), « hidden » (404) or « refused » (403), « post » (405: only a form leads there).
+"""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from concertia.consultations.actions.imports import import_canvas
+from concertia.consultations.actions.publication import publish
+from concertia.consultations.models import CanvasImport
+from concertia.core.models import JobProgress, OutboxMessage
+from concertia.territories.actions import joining
+from concertia.territories.enums import COMMISSION_ROLES, Role
+from concertia.territories.models import Invitation, Mandate
+from concertia.territories.queries import commission
+from concertia.territories.urls import urlpatterns as account_urls
+from tests import factories
+
+R, S, E, F, A, L, N, M = Role
+MEMBERS = {R, S, E, F, A, L}
+EVERYBODY = {*MEMBERS, N, M, "mandate", "elsewhere", "stranger"}
+WORKERS = {*MEMBERS, "mandate"}
+
+# name → who reads the page; the others are led to sign in (strangers), refused, or told that it does not exist.
+PAGES = {
+    "commons:home": EVERYBODY,
+    "commons:consultations": EVERYBODY,
+    "commons:consultation": EVERYBODY,
+    "commons:version": EVERYBODY,
+    "commons:document": EVERYBODY,
+    "commons:compare": EVERYBODY,
+    "commons:charter": EVERYBODY,
+    "commons:territories": EVERYBODY,
+    "commons:territory": EVERYBODY,
+    "commons:signature": EVERYBODY,
+    "commons:signature_pdf": EVERYBODY,
+    "commons:canvas": EVERYBODY,
+    "commons:blank": EVERYBODY,
+    "commons:schema": EVERYBODY,
+    "health": EVERYBODY,
+    "territories:search": EVERYBODY,
+    "territories:request": EVERYBODY,
+    "territories:request_unlisted": EVERYBODY,
+    "territories:requested": EVERYBODY,
+    "territories:contact": EVERYBODY,
+    "territories:invitation": EVERYBODY,
+    "territories:sign": {"nobody"},  # the token of the table is of another kind
+    "workspace:home": EVERYBODY - {"stranger"},
+    "workspace:consultation": WORKERS,
+    "workspace:step": WORKERS,
+    "workspace:canvas": WORKERS,
+    "workspace:draft": WORKERS,
+    "workspace:review": WORKERS,
+    "workspace:frame": {R, E, "mandate"},
+    "workspace:stakeholders": {R, E, "mandate"},
+    "workspace:sessions": {R, E, F, "mandate"},
+    "workspace:publish": {R, S},
+    "workspace:unpublish": {R, S},
+    "workspace:cancel": set(),  # documented: too late for everyone
+    "workspace:new": {R, E, "mandate"},
+    "workspace:original": {R, E, "mandate"},
+    "workspace:mailbox": {N},
+    "workspace:progress": {N},
+    "workspace:attach": {N},
+    "workspace:discard": {N},
+    "territories:workspace": WORKERS,
+    "territories:invite": {R},
+    "territories:give_mandate": {R},
+    "territories:ask_signature": {R},
+    "territories:record_signature": {R},
+    "territories:withdraw_signature": {R, S},
+    "territories:proof": set(),  # signed online in this table: there is no paper
+    "territories:commission": {N},
+    "territories:invite_team": {N},
+    "territories:accept": {N},
+    "territories:refuse": {N},
+}
+POSTS = {
+    "workspace:upload",
+    "workspace:advance",
+    "workspace:cancel_batch",
+    "territories:change_member",
+    "territories:revoke_mandate",
+    "territories:revoke_invitation",
+    "territories:send_again",
+}
+
+
+def names_of(patterns, prefix=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from names_of(pattern.url_patterns, space)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+def test_every_route_is_declared():
+    names = set(names_of(get_resolver().url_patterns))
+    account_pages = set(names_of(account_urls))  # signing in and one's own account have tests of their own
+    assert names - account_pages == set(PAGES) | POSTS
+
+
+@pytest.fixture
+def world(db, monkeypatch):
+    """One territory with everything in it, and the arguments of each address."""
+    territory = factories.a_territory("VAL")
+    referent = factories.a_user(territory)
+    draft = factories.a_draft(territory, referent)
+    document = import_canvas(draft, by=referent, upload=factories.a_document())
+    draft.refresh_from_db()
+    publish(draft, by=referent)
+    signature = factories.a_signature(territory)
+    monkeypatch.setattr(joining.secrets, "token_urlsafe", lambda size: "jeton")
+    joining.invite(territory, by=referent, email="invite@val.example", role=Role.READER)
+    waiting = CanvasImport.objects.create(
+        name="b.docx", size=1, sha256="0", uploaded_by=referent, state="to_attach", reading=document.reading
+    )
+    asked = joining.request_to_join(kind="autre", authority_name="Codev", name="P", office="O", email="p@codev.example")
+    mandate = Mandate.objects.create(
+        user=factories.a_user(), territory=territory, role=Role.EDITOR, ends_on=timezone.localdate() + dt.timedelta(9)
+    )
+    job = JobProgress.objects.create(kind="canvas_batch", started_by=referent)
+    message = OutboxMessage.objects.create(key="k", to="a@b.example", subject="S", body="B")
+    c = draft.public_id
+    arguments = {
+        "commons:version": [c, 1],
+        "commons:document": [c, 1, "json"],
+        "commons:compare": [c, 1, 1],
+        "commons:territory": ["VAL"],
+        "commons:signature": ["VAL", signature.pk],
+        "commons:signature_pdf": ["VAL", signature.pk],
+        "commons:blank": ["odt"],
+        "territories:request": ["commune", "44143"],
+        "territories:contact": ["VAL"],
+        "territories:invitation": ["jeton"],
+        "territories:sign": ["jeton"],
+        "workspace:step": [c, "cadrer"],
+        "workspace:draft": [c, "json"],
+        "workspace:review": [c, document.pk],
+        "workspace:new": ["VAL"],
+        "workspace:original": [document.pk],
+        "workspace:progress": [job.pk],
+        "workspace:cancel_batch": [job.pk],
+        "workspace:attach": [waiting.pk],
+        "workspace:discard": [waiting.pk],
+        "territories:proof": [signature.pk],
+        "territories:accept": [asked.pk],
+        "territories:refuse": [asked.pk],
+        "territories:send_again": [message.pk],
+        "territories:change_member": ["VAL", referent.memberships.get().pk],
+        "territories:revoke_mandate": ["VAL", mandate.pk],
+        "territories:revoke_invitation": ["VAL", Invitation.objects.get().pk],
+    }
+    plain = {"commons:home", "commons:consultations", "commons:charter", "commons:territories", "commons:canvas"}
+    plain |= {"commons:schema", "health", "territories:search", "territories:request_unlisted"}
+    plain |= {"territories:requested", "workspace:home", "workspace:mailbox", "territories:commission"}
+    plain |= {"territories:invite_team"}
+
+    def address(name):
+        if name in plain:
+            return reverse(name)
+        of_a_territory = name.startswith("territories:") and name not in arguments
+        return reverse(name, args=arguments.get(name, ["VAL"] if of_a_territory else [c]))
+
+    return territory, mandate, address
+
+
+def client_of(who, territory, mandate):
+    client = Client()
+    if who == "stranger":
+        return client
+    if who == "mandate":
+        user = mandate.user
+    elif who == "elsewhere":
+        user = factories.a_user(factories.a_territory())
+    else:
+        user = factories.a_user(commission() if who in COMMISSION_ROLES else territory, who)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.mark.parametrize("who", [*Role, "mandate", "elsewhere", "stranger"])
+def test_who_reads_what(who, world):
+    territory, mandate, address = world
+    client = client_of(who, territory, mandate)
+    wrong = {}
+    for name, readers in PAGES.items():
+        response = client.get(address(name))
+        factories.close_files(response)
+        closed = {302} if who == "stranger" else {403, 404}
+        closed |= {410} if name == "territories:sign" else set()
+        expected = {200} if who in readers else closed
+        if response.status_code not in expected:
+            wrong[name] = response.status_code
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("who", [*Role, "mandate", "elsewhere", "stranger"])
+def test_reading_what_only_a_form_may_do_changes_nothing(who, world):
+    territory, mandate, address = world
+    client = client_of(who, territory, mandate)
+    for name in POSTS:
+        assert (name, client.get(address(name)).status_code in {302, 403, 404, 405}) == (name, True)
+
+
+@pytest.mark.parametrize("who", [L, A, "elsewhere", "stranger", M])
+def test_the_least_entitled_post_nothing(who, world):
+    territory, mandate, address = world
+    client = client_of(who, territory, mandate)
+    public = {"territories:request", "territories:request_unlisted", "territories:contact", "territories:invitation"}
+    public |= {"territories:sign"}
+    for name in (set(PAGES) | POSTS) - public:
+        status = client.post(address(name), {"action": "remove", "reason": "R", "to": "open"}).status_code
+        assert (name, status in {302, 403, 404, 405}) == (name, True)
+    assert territory.memberships.filter(role=R).exists()
+    assert territory.signatures.get().withdrawn_at is None
+    assert territory.consultations.get().publications.get().withdrawn_at is None
