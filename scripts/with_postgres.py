@@ -2,6 +2,7 @@
 """Run a command with DATABASE_URL on a private PostgreSQL cluster: `with_postgres.py -- pytest -q`."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ def main():
     if not command:
         print("Utilisation : with_postgres.py -- COMMANDE…", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the cluster is stopped and erased all the same
     with private_cluster() as cluster:
         environment = os.environ | {"DATABASE_URL": cluster.new_database(), "PGBINARIES": str(cluster.binaries)}
         return subprocess.run(command, env=environment).returncode
