@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from playwright.sync_api import Error
 
 from tests.journeys.browser import NATIONAL, OTHER_REFERENT, REFERENT, expect, says
 from tests.journeys.canvases import document, upload
@@ -35,7 +36,10 @@ def counts_seen(team, total):
     """The numbers of canvases read that the page shows, as they come, until the reading is over."""
     seen, deadline = [], time.monotonic() + 120
     while time.monotonic() < deadline:
-        said = team.page.evaluate("() => document.querySelector('#avancement')?.innerText || ''")
+        try:
+            said = team.page.evaluate("() => document.querySelector('#avancement')?.innerText || ''")
+        except Error:  # the page is loading again: the reading is over
+            continue
         if found := re.search(r"Canevas lus.*?(\d+) sur (\d+)", said.replace("\n", " ")):
             assert int(found[2]) == total
             if not seen or seen[-1] != int(found[1]):

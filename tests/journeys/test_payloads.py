@@ -7,7 +7,9 @@ import pytest
 from tests.journeys.browser import REFERENT, publish
 from tests.journeys.canvases import document, upload
 
-ATTACK = """</textarea></title>"'><script>window.attaque=1;alert(1)</script><img src=x onerror="alert(2)">{{7*7}}&lt;b&gt;"""
+ATTACK = (
+    """</textarea></title>"'><script>window.attaque=1;alert(1)</script><img src=x onerror="alert(2)">{{7*7}}&lt;b&gt;"""
+)
 TEXTS = "input[type=text]:not([name$=starts_at]):not([name$=ends_at]), textarea"
 DATES = ("planned_start", "planned_end", "actual_start", "actual_end", "sessions_hours", "resources", "answer_due")
 

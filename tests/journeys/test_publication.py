@@ -126,7 +126,7 @@ def _public_documents(reader, own):
     for extension, (name, data) in names.items():
         assert re.fullmatch(rf"[A-Z]+-\d+-v1\.{extension}", name)
         words = words_of(data, extension)
-        assert "Métropole fictive de Trois-Rivières" in words, extension
+        assert "Effacer les images après une heure" in words, extension
         for secret in ("Nora", "Steiner", "concertations@"):
             assert secret not in words, f"{secret} dans le .{extension} public"
     for extension in ("docx", "odt"):
