@@ -161,6 +161,9 @@ MFA_FORMS = {
     "authenticate": "concertia.territories.second_factor.AuthenticateForm",
     "reauthenticate": "concertia.territories.second_factor.ReauthenticateForm",
     "activate_totp": "concertia.territories.second_factor.ActivateForm",
+    "login_webauthn": "concertia.territories.second_factor.LoginKeyForm",
+    "authenticate_webauthn": "concertia.territories.second_factor.AuthenticateKeyForm",
+    "reauthenticate_webauthn": "concertia.territories.second_factor.ReauthenticateKeyForm",
     "add_webauthn": "concertia.territories.second_factor.AddKeyForm",
     "edit_webauthn": "concertia.territories.second_factor.RenameKeyForm",
 }

@@ -249,7 +249,7 @@ class CallbackView(OAuth2CallbackView):
         return state, response
 
 
-# --- addresses ------------------------------------------------------------------------------------------------------
+# --- addresses ---------------------------------------------------------------------------------------------------
 def _only_when_declared(view):
     @wraps(view)
     def guarded(request, *args, **kwargs):
@@ -337,7 +337,7 @@ def left(request):
     return HttpResponseRedirect(reverse(settings.ACCOUNT_LOGOUT_REDIRECT_URL))
 
 
-# --- what the session keeps -------------------------------------------------------------------------------------------
+# --- what the session keeps --------------------------------------------------------------------------------------
 def remember_identity(request, signal_kwargs):
     """Called once somebody is in: the token that lets them leave the provider."""
     login = (signal_kwargs or {}).get("sociallogin")
@@ -349,7 +349,7 @@ def keep_identity(request, id_token):
     request.session[IDENTITY] = id_token
 
 
-# --- the wire ---------------------------------------------------------------------------------------------------------
+# --- the wire ----------------------------------------------------------------------------------------------------
 def _answer(address, headers=None):
     """The kind and the content of an answer, asked without following anything and read up to a limit."""
     content = b""

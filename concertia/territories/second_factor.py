@@ -4,6 +4,7 @@ import base64
 import hashlib
 import logging
 import secrets
+import struct
 
 import qrcode
 from allauth.core import context
@@ -15,6 +16,7 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.webauthn import forms as keys
 from axes.handlers.proxy import AxesProxyHandler
+from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
 from django.conf import settings
@@ -31,6 +33,8 @@ from concertia.territories.models import Membership
 log = logging.getLogger(__name__)
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+NONSENSE = (KeyError, IndexError, TypeError, ValueError, AttributeError, struct.error, InvalidSignature)
+UNREADABLE = ValidationError("La clé n’a pas répondu comme prévu. Réessayez.")
 LOCKED = "Trop de codes faux depuis cette adresse. Attendez un quart d’heure."
 
 
@@ -66,7 +70,7 @@ def _is_guarded(request):
     return request.method not in SAFE_METHODS and not request.path.startswith(reverse("account_home"))
 
 
-# --- secrets at rest, names and drawings ------------------------------------------------------------------------------
+# --- secrets at rest, names and drawings -------------------------------------------------------------------------
 def _boxes():
     """The key of this use, drawn from the signing key; older signing keys still open what they closed."""
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
@@ -109,11 +113,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             path,
         )
 
-    def generate_authenticator_name(self, user, type):  # noqa: A002 -- the name that allauth calls it by
+    def generate_authenticator_name(self, user, type):
         return f"Clé {Authenticator.objects.filter(user=user, type=type).count() + 1}"
 
 
-# --- codes typed ----------------------------------------------------------------------------------------------------
+# --- codes typed -------------------------------------------------------------------------------------------------
 class OneTimeCode:
     """A code is good once, for every web process, and wrong ones count as failed sign-ins."""
 
@@ -175,12 +179,34 @@ class ActivateForm(totp.ActivateTOTPForm):
         _say_code(self.fields["code"], "Code", "Les six chiffres que l’application affiche maintenant.")
 
 
-# --- keys -----------------------------------------------------------------------------------------------------------
+# --- keys --------------------------------------------------------------------------------------------------------
 def _say_name(field):
     field.label = "Nom de la clé"
     field.help_text = "Pour la reconnaître plus tard : « Téléphone », « Ordinateur du bureau »…"
     field.max_length = 60
     field.widget.attrs["maxlength"] = 60
+
+
+class ReadableKey:
+    """What is not an answer of a key is a wrong answer: the library that reads it stumbles on nonsense."""
+
+    def clean_credential(self):
+        try:
+            return super().clean_credential()
+        except NONSENSE as reason:
+            raise UNREADABLE from reason
+
+
+class LoginKeyForm(ReadableKey, keys.LoginWebAuthnForm):
+    pass
+
+
+class AuthenticateKeyForm(ReadableKey, keys.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticateKeyForm(ReadableKey, keys.ReauthenticateWebAuthnForm):
+    pass
 
 
 class AddKeyForm(keys.AddWebAuthnForm):
@@ -190,6 +216,12 @@ class AddKeyForm(keys.AddWebAuthnForm):
         alone = self.fields["passwordless"]
         alone.label = "Entrer avec cette clé seule, sans mot de passe"
         alone.help_text = "La clé demandera alors toujours votre visage, votre doigt ou son code."
+
+    def clean(self):
+        try:
+            return super().clean()
+        except NONSENSE as reason:
+            raise UNREADABLE from reason
 
 
 class RenameKeyForm(keys.EditWebAuthnForm):

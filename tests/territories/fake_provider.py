@@ -49,7 +49,7 @@ class FakeProvider:
         self.server.shutdown()
         self.server.server_close()
 
-    # --- what the browser would do ------------------------------------------------------------------------------------
+    # --- what the browser would do -------------------------------------------------------------------------------
     def authorize(self, address):
         """The person agrees: the query of the way back, as the provider would write it."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
@@ -57,7 +57,7 @@ class FakeProvider:
         self.codes[code] = asked
         return {"code": code, "state": asked["state"], "iss": self.issuer}, asked
 
-    # --- what the provider answers ------------------------------------------------------------------------------------
+    # --- what the provider answers -------------------------------------------------------------------------------
     def configuration(self):
         return {
             "issuer": self.issuer,

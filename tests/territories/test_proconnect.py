@@ -248,7 +248,7 @@ def test_a_provider_that_is_gone_is_said_in_french(settings, db):
     assert DOWN in text(response)
 
 
-# --- accounts ---------------------------------------------------------------------------------------------------------
+# --- accounts ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("claims", "sentence"),
     [
@@ -293,7 +293,7 @@ def test_an_account_closed_after_joining_stays_closed(provider, agent):
     assert not is_in(client)
 
 
-# --- leaving ------------------------------------------------------------------------------------------------------------
+# --- leaving -----------------------------------------------------------------------------------------------------
 def test_leaving_leaves_the_provider_too(provider, agent):
     client = Client()
     enters(client, provider)
@@ -344,7 +344,7 @@ def test_who_has_no_account_can_leave_the_identity(provider, agent):
     assert "session/end" in client.post(reverse("account_logout"))["Refresh"]
 
 
-# --- declared or not ------------------------------------------------------------------------------------------------------
+# --- declared or not ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["proconnect_start", "proconnect_callback", "proconnect_left"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nothing_declared_means_no_such_page(name, method, db):

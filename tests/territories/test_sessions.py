@@ -34,7 +34,7 @@ def text(response):
     return response.content.decode().replace("\u202f", " ").replace("\xa0", " ")
 
 
-# --- twelve hours ---------------------------------------------------------------------------------------------------------
+# --- twelve hours ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("hours", "still"), [(11.9, True), (12, False), (-1, False)])
 def test_a_session_lasts_twelve_hours(hours, still, user):
     client = signed_in(user)
@@ -75,7 +75,7 @@ def test_a_session_opened_otherwise_begins_at_its_first_page(user):
     assert abs(client.session[STARTED] - time.time()) < 60
 
 
-# --- the list ---------------------------------------------------------------------------------------------------------------
+# --- the list ----------------------------------------------------------------------------------------------------
 def test_sessions_are_listed_with_device_and_date(user):
     signed_in(user, IPHONE)
     page = text(signed_in(user).get(reverse("usersessions_list")))
@@ -126,7 +126,7 @@ def test_a_session_is_not_ended_by_a_link(user):
     assert client.get(reverse("end_other_sessions")).status_code == 405
 
 
-# --- the password ---------------------------------------------------------------------------------------------------------------
+# --- the password ------------------------------------------------------------------------------------------------
 def test_changing_the_password_ends_the_other_sessions(user):
     stolen, here = signed_in(user, IPHONE), signed_in(user)
     new = "une-phrase-de-quatre-mots"
@@ -163,25 +163,25 @@ def test_who_has_no_password_may_choose_one(user):
     assert "Choisir un mot de passe" in text(response)
 
 
-# --- devices ----------------------------------------------------------------------------------------------------------------------
+# --- devices -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("agent", "said"),
     [
         (FIREFOX, "Firefox sur Windows"),
         (IPHONE, "Safari sur un iPhone"),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15", "Safari sur Mac"),
-        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36", "Chrome sur Android"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.0 Safari/605.1.15", "Safari sur Mac"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/140.0.0.0 Mobile Safari/537.36", "Chrome sur Android"),
         ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge sur Windows"),
         ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox sur Linux"),
         ("curl/8.0", "Navigateur inconnu"),
         ("", "Navigateur inconnu"),
     ],
-)  # fmt: skip
+)
 def test_a_device_is_named_in_french(agent, said):
     assert device(agent) == said
 
 
-# --- who knows whom ----------------------------------------------------------------------------------------------------------------
+# --- who knows whom ----------------------------------------------------------------------------------------------
 class CountingHasher(PBKDF2PasswordHasher):
     """Counts what costs time, where a clock would only guess."""
 
