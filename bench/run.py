@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("canvas_read", "pdf", "thirty_canvases", "pages", "backup", "kill", "from_nothing")
+NAMES = ("places", "canvas_read", "pdf", "thirty_canvases", "pages", "backup", "kill", "from_nothing")
 
 
 def main(chosen):

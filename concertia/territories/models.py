@@ -100,6 +100,11 @@ class Territory(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def official_code(self):
+        """As the official list names it: INSEE code of a commune, département or région, SIREN of the others."""
+        return self.insee_code or self.siren
+
 
 class Membership(models.Model):
     user = models.ForeignKey(User, verbose_name="compte", on_delete=models.CASCADE, related_name="memberships")

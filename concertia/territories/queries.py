@@ -96,7 +96,7 @@ def free_short_code(territory) -> str:
 def territories_by_code() -> dict:
     """Bodies already here, by (kind, official code): INSEE code or SIREN."""
     rows = Territory.objects.authorities().filter(successor=None)
-    return {(row.kind, code): row for row in rows for code in (row.insee_code, row.siren) if code}
+    return {(row.kind, row.official_code): row for row in rows if row.official_code}
 
 
 def waiting_requests():

@@ -13,7 +13,7 @@ from concertia.territories import places
 from concertia.territories.actions import charter as charter_actions
 from concertia.territories.actions import contact as contact_actions
 from concertia.territories.actions import joining
-from concertia.territories.enums import InvitationKind, TerritoryKind
+from concertia.territories.enums import InvitationKind
 from concertia.territories.forms import AccountForm, ContactForm, PersonForm, SignForm, UnlistedForm
 from concertia.territories.models import Territory, User
 from concertia.territories.queries import current_charter, territories_by_code
@@ -35,7 +35,7 @@ def search(request):
     siren = query.replace(" ", "")
     wrong_siren = siren.isdigit() and len(siren) == 9 and not places.is_valid_siren(siren)
     engaged = territories_by_code()
-    rows = [(place, TerritoryKind(place.kind).label, engaged.get((place.kind, place.code))) for place in found]
+    rows = [(place, engaged.get((place.kind, place.code))) for place in found]
     return render(request, "territories/search.html", {"query": query, "rows": rows, "wrong_siren": wrong_siren})
 
 
