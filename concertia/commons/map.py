@@ -187,10 +187,8 @@ def _legend(points):
     overseas = any(not _is_within(METROPOLE, point) for point in points)
     return format_html(
         '<figcaption class="small"><p class="map-keys"><span>{} a publié</span> <span>{} engagé, n’a pas publié</span>'
-        '</p><p>{}Fond de carte : <a href="https://github.com/VictorCazanave/svg-maps">svg-maps</a>, simplifié '
-        '(<a href="https://creativecommons.org/licenses/by/4.0/deed.fr">CC BY 4.0</a>). Positions : '
-        '<a href="https://www.geonames.org/">GeoNames</a> (CC BY 4.0). Codes et populations : Etalab et Insee '
-        "(Licence Ouverte 2.0).</p></figcaption>",
+        "</p><p>{}Fond de carte : svg-maps, simplifié (CC BY 4.0). Positions : GeoNames (CC BY 4.0). "
+        "Codes et populations : Etalab et Insee (Licence Ouverte 2.0).</p></figcaption>",
         _key(DISC, " map-published"),
         _key(RING, ""),
         "" if overseas else "Outre-mer : aucun territoire engagé à ce jour. ",
