@@ -64,7 +64,8 @@
 
   async function asked(form) {
     if (form.dataset.concertiaPasskey !== "login") {
-      return JSON.parse(document.getElementById("passkey-options").textContent);
+      const given = JSON.parse(document.getElementById("passkey-options").textContent);
+      return given.creation_options || given.request_options;
     }
     const response = await fetch(form.action, { headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error("no options");
