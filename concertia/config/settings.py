@@ -125,6 +125,14 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by an administrator until invitations exist
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "concertia.territories.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "concertia.territories.account_forms.LoginForm",
+    "reauthenticate": "concertia.territories.account_forms.ReauthenticateForm",
+    "change_password": "concertia.territories.account_forms.ChangePasswordForm",
+    "set_password": "concertia.territories.account_forms.SetPasswordForm",
+    "reset_password": "concertia.territories.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "concertia.territories.account_forms.ResetPasswordKeyForm",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_URL = "account_login"

@@ -272,9 +272,18 @@ def test_pages_are_ours_and_in_french(name, referent):
     assert "<style" not in html
     assert ' style="' not in html
     assert " onclick" not in html
+    assert "&lt;" not in html
+    assert "placeholder=" not in html
     assert "no-store" in response["Cache-Control"]
     scripts = re.findall(r"<script([^>]*)>", html)
     assert all("src=" in script or "application/json" in script for script in scripts)
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
+def test_the_door_has_no_markup_in_its_words(name, db):
+    html = Client().get(reverse(name)).content.decode()
+    assert "&lt;" not in html
+    assert "placeholder=" not in html
 
 
 def test_the_code_to_scan_is_a_picture_without_a_source(referent):
