@@ -1,4 +1,6 @@
-"""What consultations show in the six steps of the workspace, and say before a publication."""
+"""What consultations show in the six steps of the workspace, say before a publication, and put in the weekly mail."""
+
+import datetime as dt
 
 from django.utils import timezone
 
@@ -6,6 +8,8 @@ from concertia.consultations import rules
 from concertia.consultations.engine_inputs import record_of
 from concertia.consultations.enums import ConsultationState, FieldDecision, FindingKind, ImportState
 from concertia.consultations.models import Consultation
+from concertia.consultations.queries import territories_with_work
+from concertia.core.digest import register_digest
 from concertia.core.panels import Panel
 from concertia.core.panels import register as register_panel
 from concertia.engine.canvas.fields import BY_KEY, REQUIRED
@@ -125,6 +129,21 @@ def late_answers(subject, user):
     return {"rows": rows.select_related("territory").order_by("answer_due")}
 
 
+def waiting_for(user):
+    """What a person's week holds: documents to read again, answers promised soon or late."""
+    lines = []
+    soon = timezone.localdate() + dt.timedelta(days=14)
+    for _, _, consultations in territories_with_work(user):
+        for row in consultations:
+            if row.documents_waiting and rules.can_edit(user, row):
+                lines.append(f"{row.title} : {row.documents_waiting} document(s) déposé(s) à relire.")
+            is_over = row.state in (ConsultationState.CLOSED, ConsultationState.CANCELLED)
+            if row.answer_due and row.answer_due <= soon and not is_over:
+                late = "en retard, promise" if row.answer_due < timezone.localdate() else "promise"
+                lines.append(f"{row.title} : réponse {late} pour le {row.answer_due:%d/%m/%Y}.")
+    return lines
+
+
 def register():
     for place, name, order, items in (
         ("cadrer", "frame", 10, frame),
@@ -141,3 +160,4 @@ def register():
         ("commission", "late_answers", 10, late_answers),
     ):
         register_panel(Panel(place, name, order, f"workspace/panels/{name}.html", items))
+    register_digest("consultations", waiting_for)
