@@ -1,7 +1,8 @@
 """Reads a filled canvas, .docx or .odt, as people send it back.
 
 What is not found is missing; what is doubtful is to be confirmed, with the words read and their place; text that
-answers no label is a note of the document. Nothing is written, nothing is fetched, no macro or entity is run.
+answers no label is a note of the document. A document that Concertia wrote has anchors, by which its answers are
+found for certain. Nothing is written, nothing is fetched, no macro or entity is run.
 
 The codes and their parameters are in `CODES`.
 """
@@ -12,7 +13,8 @@ import posixpath
 from dataclasses import replace
 
 from concertia.engine.canvas.fields import FIELDS
-from concertia.engine.canvas.reader_answers import merge, read_field
+from concertia.engine.canvas.reader_anchors import read_answer, settled
+from concertia.engine.canvas.reader_answers import merge
 from concertia.engine.canvas.reader_archive import open_archive
 from concertia.engine.canvas.reader_blocks import Document, Line
 from concertia.engine.canvas.reader_docx import read_docx
@@ -25,7 +27,7 @@ from concertia.engine.notes import EngineError, Note
 
 LEAST_LABELS = 5
 MAX_LINES = 20_000
-MAX_LABELS = 300
+MAX_LABELS = 900  # the writer makes up to a hundred sections 3, of eight labels
 MAX_LETTERS = 2_000_000
 
 
@@ -53,7 +55,7 @@ def read(data: bytes, name: str = "") -> Reading:
 
 
 def _interpret(document: Document) -> Reading:
-    lines = list(in_reading_order(document.blocks))
+    lines = list(in_reading_order(settled(document.blocks)))
     if len(lines) > MAX_LINES or sum(len(line.text) for line in lines) > MAX_LETTERS:
         raise EngineError("document.too_long", limit=MAX_LETTERS // 1_000_000)
     _check_labels(lines)
@@ -68,6 +70,9 @@ def _check_labels(lines: list[Line]) -> None:
     keys: set[str] = set()
     met = 0
     for line in lines:
+        if line.anchor:
+            keys.add(line.anchor.key)
+            continue
         match = find_label(line.text) if line.text.strip() else None
         if match and not match.weak:
             keys.add(match.key)
@@ -81,7 +86,7 @@ def _check_labels(lines: list[Line]) -> None:
 def _readings(cut: Segments) -> list[FieldReading]:
     by_field: dict[tuple[str, int | None], list[FieldReading]] = {}
     for one in cut.segments:
-        by_field.setdefault((one.key, one.result), []).append(read_field(one))
+        by_field.setdefault((one.key, one.result), []).append(read_answer(one))
     readings = []
     for result in (None, *range(cut.results)):
         own = []
@@ -90,14 +95,19 @@ def _readings(cut: Segments) -> list[FieldReading]:
                 found = by_field.get((field.key, result))
                 own.append(merge(found) if found else FieldReading(field.key, result, Status.MISSING))
         readings.append(own)
-    return _without_blank_results(readings)
+    anchored = {one.result for one in cut.segments if any(line.anchor for line in one.lines)}
+    return _without_blank_results(readings, anchored)
 
 
-def _without_blank_results(readings: list[list[FieldReading]]) -> list[FieldReading]:
-    """Leave out the sections 3 that nobody filled, when another is filled; the first stays when none is."""
+def _without_blank_results(readings: list[list[FieldReading]], anchored: set[int | None]) -> list[FieldReading]:
+    """Leave out the sections 3 that nobody filled, but those that the writer made so; the first stays when none is."""
     common, *results = readings
-    filled = [own for own in results if any(one.status is not Status.MISSING for one in own)] or results[:1]
-    return [*common, *(replace(one, result=rank) for rank, own in enumerate(filled) for one in own)]
+    kept = [
+        own
+        for rank, own in enumerate(results)
+        if rank in anchored or any(one.status is not Status.MISSING for one in own)
+    ]
+    return [*common, *(replace(one, result=rank) for rank, own in enumerate(kept or results[:1]) for one in own)]
 
 
 def _hidden_links(lines: list[Line], fields: tuple[FieldReading, ...]) -> list[Note]:
@@ -166,6 +176,8 @@ CODES: dict[str, tuple[str, ...]] = {
     "hint.mixed": ("hint",),
     "answer.unfinished": ("text",),
     "text.struck": (),
+    "answer.too_long": ("most",),  # for a date, a number or an address
+    "answer.outside": ("text",),  # words beside the anchor of an answer that has words too
     "text.several_lines": ("count",),
     "choices.box_unclear": ("option",),
     "choices.two_signs": (),

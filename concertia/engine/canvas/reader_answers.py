@@ -10,7 +10,7 @@ from typing import Any
 from concertia.engine.canvas import values
 from concertia.engine.canvas.fields import BY_KEY, Field, Kind
 from concertia.engine.canvas.reader_blocks import EMPTY_GLYPHS, ITALIC, STRIKE, TICKED_GLYPHS, UNSURE, Line
-from concertia.engine.canvas.reader_boxes import BOX, read_boxes, read_yes_no
+from concertia.engine.canvas.reader_boxes import BOX, Ticks, read_boxes, read_yes_no
 from concertia.engine.canvas.reader_labels import fold, folded, is_boilerplate
 from concertia.engine.canvas.reader_layout import is_blank
 from concertia.engine.canvas.reader_segments import Segment
@@ -36,11 +36,11 @@ def read_field(segment: Segment) -> FieldReading:
     lines, hint_doubt = _without_hint(spec, lines)
     asked_lines = lines
     lines = [line for line in lines if not _is_empty(line, spec)]
-    lines = _markers_that_matter(spec, lines)
+    lines = markers_that_matter(spec, lines)
     sentence = _sentence(segment.label, asked_lines)
     place = next((line.place for line in lines if line.text.strip()), segment.label.place)
     if spec.kind is Kind.CHOICES:
-        value, doubt = _choices(spec, lines)
+        value, doubt = chosen(spec, read_boxes(lines, spec.choices))
     elif spec.kind is Kind.YES_NO:
         value, doubt, said = read_yes_no(lines)
         if not said:
@@ -49,9 +49,9 @@ def read_field(segment: Segment) -> FieldReading:
         value, doubt = _words(spec, lines)
     if value is None and doubt is None and (not segment.doubts or not lines):
         return _missing(segment, place)
-    doubt = (segment.doubts[0] if segment.doubts else None) or hint_doubt or doubt or _struck(spec, lines)
+    doubt = (segment.doubts[0] if segment.doubts else None) or hint_doubt or doubt or struck(spec, lines)
     status = Status.CONFIRM if doubt else Status.READ
-    return FieldReading(spec.key, segment.result, status, value, sentence if doubt else _text(lines), place, doubt)
+    return FieldReading(spec.key, segment.result, status, value, sentence if doubt else text_of(lines), place, doubt)
 
 
 def merge(readings: list[FieldReading]) -> FieldReading:
@@ -67,19 +67,19 @@ def _missing(segment: Segment, place: Place) -> FieldReading:
     return FieldReading(segment.key, segment.result, Status.MISSING, None, "", place)
 
 
-def _text(lines: list[Line]) -> str:
+def text_of(lines: list[Line]) -> str:
     return visible("\n".join(f"{line.marker} {line.text.strip()}".strip() for line in lines))
 
 
 def _sentence(label: Line, lines: list[Line]) -> str:
     """The whole of what was read, the words of the label aside."""
-    return _text([line for line in lines if line.text.strip()]) or visible(label.text.strip())
+    return text_of([line for line in lines if line.text.strip()]) or visible(label.text.strip())
 
 
 def visible(text: str) -> str:
     """The text as people see it: the sign of a doubtful box becomes an empty box.
 
-    >>> visible("\\ue0ff agents")
+    >>> visible("\\uffff agents")
     '☐ agents'
     """
     return text.replace(UNSURE, "☐")
@@ -182,7 +182,7 @@ def _mixed(plain: str, hint: str, lines: list[Line]) -> Note | None:
     return None
 
 
-def _markers_that_matter(spec: Field, lines: list[Line]) -> list[Line]:
+def markers_that_matter(spec: Field, lines: list[Line]) -> list[Line]:
     """Bullets of automatic lists are kept for lists of several items; alone, they are the page's, not the answer's."""
     marked = [line for line in lines if line.marker]
     listed = spec.kind in (Kind.ITEMS, Kind.LONG_TEXT, Kind.SPEAKERS) and len(lines) > 1 and len(marked) > 0
@@ -194,14 +194,14 @@ def _markers_that_matter(spec: Field, lines: list[Line]) -> list[Line]:
     return [replace(line, marker="  " * (line.level - least) + line.marker) if line.marker else line for line in lines]
 
 
-def _struck(spec: Field, lines: list[Line]) -> Note | None:
+def struck(spec: Field, lines: list[Line]) -> Note | None:
     if spec.kind in (Kind.CHOICES, Kind.YES_NO):
         return None
     return Note("text.struck") if any(line.any_style() & STRIKE for line in lines) else None
 
 
-def _choices(spec: Field, lines: list[Line]) -> Parsed:
-    ticks = read_boxes(lines, spec.choices)
+def chosen(spec: Field, ticks: Ticks) -> Parsed:
+    """The value of a field of choices, from what its boxes say."""
     labels = {choice.key: choice.label for choice in spec.choices}
     other = ticks.other
     extra = [visible(one) for one in ticks.extra]
@@ -214,7 +214,7 @@ def _choices(spec: Field, lines: list[Line]) -> Parsed:
 
 
 def _words(spec: Field, lines: list[Line]) -> Parsed:
-    text = _joined_answer(lines)
+    text = joined_answer(lines)
     if not re.search(r"\w", text) or BLANK_WORDS.match(text):
         return None, None
     if UNFINISHED.match(text):
@@ -222,7 +222,7 @@ def _words(spec: Field, lines: list[Line]) -> Parsed:
     return PARSERS.get(spec.kind, _as_it_stands)(text, lines)
 
 
-def _joined_answer(lines: list[Line]) -> str:
+def joined_answer(lines: list[Line]) -> str:
     """The answer with one line for each line, spaces made plain, markers shown, boxes of the page left as glyphs."""
     shown = []
     for line in lines:

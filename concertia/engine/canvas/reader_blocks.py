@@ -6,17 +6,21 @@ are already plain glyphs (`TICKED`, `EMPTY`, or `UNSURE` when the box and its gl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from concertia.engine.canvas.fields import BY_KEY
 from concertia.engine.canvas.reading import Place
 from concertia.engine.notes import Note
 
 BOLD, ITALIC, UNDERLINE, HIGHLIGHT, STRIKE = 1, 2, 4, 8, 16
 EMPHASIS = BOLD | UNDERLINE | HIGHLIGHT
 
-TICKED, EMPTY, UNSURE = "☒", "☐", "\ue0ff"
+TICKED, EMPTY = "☒", "☐"
+UNSURE = "\uffff"  # no document can hold it, so that no answer is taken for such a box
 CROSS_GLYPHS = "☒✗✘✕✖❌🗷🗶⊠xX×╳"
 CHECK_GLYPHS = "☑✓✔✅🗹🗸"
 TICKED_GLYPHS = CROSS_GLYPHS + CHECK_GLYPHS + "■◉⦿●⬛"
@@ -67,9 +71,15 @@ def symbol(code: int, font: str) -> str:
     return table.get(code & 0xFF, "•")
 
 
-def plain(text: str, font: str = "") -> str:
-    """The text with symbol-font characters (private area, or any in a Wingdings run) turned into plain ones."""
-    symbolic = font.lower().replace(" ", "").startswith(("wingdings", "webdings"))
+def plain(text: str, font: str = "", *, verbatim: bool = False) -> str:
+    """The text with symbol-font characters (private area, or any in a Wingdings run) turned into plain ones.
+
+    With `verbatim`, those of the private area are kept when no symbol font is named.
+    """
+    name = font.lower().replace(" ", "")
+    symbolic = name.startswith(("wingdings", "webdings"))
+    if verbatim and not (symbolic or name.startswith("symbol")):
+        return text
     return "".join(
         symbol(ord(char), font) if 0xF020 <= ord(char) <= 0xF0FF or (symbolic and not char.isspace()) else char
         for char in text
@@ -84,6 +94,36 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """The place that the writer made for the answer of one field, whatever section 3 its name says."""
+
+    key: str
+    rank: int  # its order in the document, from 1
+    outer: Anchor | None = None  # the anchor it stands in, which the writer never does
+
+
+ANCHOR = re.compile(r"concertia:([a-z_]+)(?::\d+)?")
+
+
+@dataclass
+class Anchors:
+    """The anchors met while a document is walked, and the one that is open."""
+
+    open: Anchor | None = None
+    met: int = 0
+
+    @contextmanager
+    def within(self, name: str) -> Iterator[None]:
+        """Read what an anchor of this name holds; a name that is none of the writer's changes nothing."""
+        outer, known = self.open, ANCHOR.fullmatch(name)
+        if known and known[1] in BY_KEY:
+            self.met += 1
+            self.open = Anchor(known[1], self.met, outer)
+        yield
+        self.open = outer
+
+
+@dataclass(frozen=True)
 class Line:
     spans: tuple[Span, ...]
     place: Place
@@ -91,6 +131,7 @@ class Line:
     level: int = 0
     heading: bool = False
     stop: str = ""  # "start" or "end" of a table that holds labels, "result" before the answers of another section 3
+    anchor: Anchor | None = None
 
     @property
     def text(self) -> str:
@@ -161,14 +202,16 @@ class Paragraph:
         if text:
             self.spans.append(Span(text, style, link))
 
-    def lines(self, place: Place, marker: str = "", level: int = 0, heading: bool = False) -> list[Line]:
+    def lines(
+        self, place: Place, marker: str = "", level: int = 0, heading: bool = False, anchor: Anchor | None = None
+    ) -> list[Line]:
         rows: list[list[Span]] = [[]]
         for span in self.spans:
             first, *others = span.text.split("\n")
             rows[-1].append(Span(first, span.style, span.link))
             rows.extend([Span(other, span.style, span.link)] for other in others)
         return [
-            Line(tuple(s for s in row if s.text), place, "" if rank else marker, level, heading)
+            Line(tuple(s for s in row if s.text), place, "" if rank else marker, level, heading, anchor=anchor)
             for rank, row in enumerate(rows)
         ]
 

@@ -15,7 +15,7 @@ from lxml import etree
 
 from concertia.engine.canvas import reader_blocks as blocks
 from concertia.engine.canvas.reader_archive import Archive, parse_xml
-from concertia.engine.canvas.reader_blocks import Block, Cell, Document, Paragraph, Table
+from concertia.engine.canvas.reader_blocks import Anchors, Block, Cell, Document, Paragraph, Table
 from concertia.engine.canvas.reader_numbering import Numbering, Styles
 from concertia.engine.canvas.reader_ooxml import attribute, child, is_on, name
 from concertia.engine.canvas.reading import Place
@@ -44,6 +44,7 @@ class Walk:
     changes: int = 0
     unread: int = 0
     carried: Paragraph | None = None
+    anchors: Anchors = field(default_factory=Anchors)
 
 
 def read_docx(archive: Archive) -> Document:
@@ -140,15 +141,18 @@ def _control(element: etree._Element, walk: Walk) -> Iterator[Block]:
     if content is None or (gallery is not None and attribute(gallery, "val") == "Table of Contents"):
         return
     if child(properties, "w:showingPlcHdr") is not None:
+        with walk.anchors.within(_value(properties, "w:tag")):
+            yield from Paragraph().lines(walk.place or Place(paragraph=walk.paragraphs), anchor=walk.anchors.open)
         return
     if child(properties, "w14:checkbox") is not None:
         for paragraph in (item for item in content.iter() if name(item) == "w:p"):
             holder = Paragraph()
             _checkbox(child(properties, "w14:checkbox"), paragraph, holder)
             walk.paragraphs += walk.place is None
-            yield from holder.lines(walk.place or Place(paragraph=walk.paragraphs))
+            yield from holder.lines(walk.place or Place(paragraph=walk.paragraphs), anchor=walk.anchors.open)
         return
-    yield from _blocks(content, walk)
+    with walk.anchors.within(_value(properties, "w:tag")):
+        yield from _blocks(content, walk)
 
 
 def _chosen(element: etree._Element) -> etree._Element:
@@ -219,7 +223,7 @@ def _paragraph(element: etree._Element, walk: Walk) -> Iterator[Block]:
         visible = any(span.text.strip() for span in holder.spans)
         marker, level = walk.numbering.marker(properties, style, walk.styles) if visible else ("", 0)
         heading = bool(re.match(r"(heading|titre|title)", walk.styles.name(style), re.IGNORECASE))
-        yield from holder.lines(place, marker, level, heading)
+        yield from holder.lines(place, marker, level, heading, walk.anchors.open)
     for box in inner_boxes:
         kept, walk.place = walk.place, place
         content = tuple(_blocks(box, walk))
@@ -339,7 +343,7 @@ def _run(run: etree._Element, walk: Walk, holder: Paragraph, outer: int, link: s
         kind = name(element)
         if kind in ("w:t", "w:sym") or kind in BREAKS:
             target = next((found for found in reversed(walk.fields) if found.startswith("=")), "")[1:] or link
-            holder.add(_shown(element, kind, run), outer | own, target)
+            holder.add(_shown(element, kind, run, walk), outer | own, target)
         elif kind == "w:fldChar":
             _field(element, walk, holder)
         elif kind == "w:instrText" and walk.fields:
@@ -352,9 +356,10 @@ def _run(run: etree._Element, walk: Walk, holder: Paragraph, outer: int, link: s
             _text_boxes(element, walk)
 
 
-def _shown(element: etree._Element, kind: str, run: etree._Element) -> str:
+def _shown(element: etree._Element, kind: str, run: etree._Element, walk: Walk) -> str:
     if kind == "w:t":
-        return blocks.plain((element.text or "").replace("\n", " ").replace("\r", " "), _font(run))
+        text = (element.text or "").replace("\n", " ").replace("\r", " ")
+        return blocks.plain(text, _font(run), verbatim=walk.anchors.open is not None)
     return _symbol(element) if kind == "w:sym" else BREAKS[kind]
 
 

@@ -184,7 +184,7 @@ def _delimited(text: str, begin: int, end: int, key: str, short: bool, doubtful:
         after = more.end() if more else after
     hinted = hint_said or (bool(hint) and rest.startswith(hint) and not short)
     if sign is None and not star and not hinted:
-        boxed = bool(re.match(r"[☐☒☑□\ue0ff\[]", text[after : after + 1]))
+        boxed = bool(re.match(r"[☐☒☑□\uffff\[]", text[after : after + 1]))
         if not boxed:
             return Match(key, begin, after, doubtful, weak=True, short=short, parted=False)
     if sign in ("-", "–", "—", "=", "→", "\t") and short:

@@ -42,7 +42,7 @@ def is_blank(text: str) -> bool:
 
 
 def _table(table: Table) -> Iterator[Line]:
-    if not any(_is_label(line) or find_section(line.text) for line in lines_of((table,))):
+    if not any(_is_label(line) or _is_title(line) for line in lines_of((table,))):
         for row in table.rows:
             for cell in row:
                 yield from in_reading_order(cell.blocks)
@@ -74,13 +74,17 @@ def _row(row: tuple[Cell, ...], table: Table) -> Iterator[Line]:
 
 
 def _begins_with_label(cell: Cell) -> bool:
-    return any(_is_label(line) or find_section(line.text) for line in _lines(cell))
+    return any(_is_label(line) or _is_title(line) for line in _lines(cell))
 
 
 def _is_label(line: Line) -> bool:
     """A label for certain: « recrutement ciblé » in a cell only begins like one."""
-    match = find_label(line.text)
+    match = find_label(line.text) if line.anchor is None else None
     return match is not None and not match.weak
+
+
+def _is_title(line: Line) -> bool:
+    return line.anchor is None and find_section(line.text) is not None
 
 
 def _stop(kind: str, table: Table) -> Line:
@@ -100,7 +104,7 @@ def _bare_label(cell: Cell) -> str | None:
     lines = [line for line in _lines(cell) if line.text.strip()]
     if not lines:
         return None
-    match = find_label(lines[0].text)
+    match = find_label(lines[0].text) if lines[0].anchor is None else None
     if match is None or match.weak or any(line.stop or _is_label(line) for line in lines[1:]):
         return None
     rest = "\n".join([lines[0].text[match.end :], *(line.text for line in lines[1:])])

@@ -13,7 +13,7 @@ from lxml import etree
 
 from concertia.engine.canvas import reader_blocks as blocks
 from concertia.engine.canvas.reader_archive import Archive, parse_xml
-from concertia.engine.canvas.reader_blocks import Block, Cell, Document, Paragraph, Table, lines_of
+from concertia.engine.canvas.reader_blocks import Anchors, Block, Cell, Document, Paragraph, Table, lines_of
 from concertia.engine.canvas.reader_numbering import formatted
 from concertia.engine.canvas.reading import Place
 from concertia.engine.notes import EngineError, Note
@@ -50,6 +50,7 @@ CONTAINERS = {"text:section", "draw:a", "office:text", "text:numbered-paragraph"
 SHAPES = {"draw:frame", "draw:g", "draw:custom-shape", "draw:rect", "draw:text-box"}
 SPACES = {"text:tab": "\t", "text:line-break": "\n", "text:soft-hyphen": "", "text:non-breaking-hyphen": "-"}
 MAX_REPEAT = 200
+MAX_SPACES = 1_000_000  # in the whole document, a space standing for any number of them
 OFF = ("none", "transparent", "#ffffff", "")
 
 
@@ -96,6 +97,8 @@ class Walk:
     frames: list[etree._Element] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     changes: int = 0
+    spaces: int = 0
+    anchors: Anchors = field(default_factory=Anchors)
 
 
 def read_odt(archive: Archive) -> Document:
@@ -188,7 +191,8 @@ def _blocks(parent: etree._Element, walk: Walk) -> Iterator[Block]:
         elif kind == "table:table":
             yield _table(element, walk)
         elif kind in CONTAINERS or kind in SHAPES:
-            yield from _blocks(element, walk)
+            with walk.anchors.within(get(element, "text:name") if kind == "text:section" else ""):
+                yield from _blocks(element, walk)
 
 
 def _list(element: etree._Element, walk: Walk, style: str, level: int) -> Iterator[Block]:
@@ -281,7 +285,7 @@ def _paragraph(element: etree._Element, walk: Walk, marker: str, level: int) -> 
     frames, walk.frames = walk.frames, outer
     visible = any(span.text.strip() for span in holder.spans)
     heading = name(element) == "text:h" or "heading" in style.lower() or style == "Title"
-    yield from holder.lines(place, marker if visible else "", level, heading)
+    yield from holder.lines(place, marker if visible else "", level, heading, walk.anchors.open)
     for frame in frames:
         kept, walk.place = walk.place, place
         content = tuple(_blocks(frame, walk))
@@ -304,16 +308,16 @@ def _look(walk: Walk, style: str, outer: int) -> tuple[int, str, bool]:
 
 
 def _inline(element: etree._Element, walk: Walk, holder: Paragraph, flags: int, font: str, link: str) -> None:
-    _text(element.text, holder, flags, font, link)
+    _text(element.text, walk, holder, flags, font, link)
     for item in element:
         _piece(item, walk, holder, flags, font, link)
-        _text(item.tail, holder, flags, font, link)
+        _text(item.tail, walk, holder, flags, font, link)
 
 
-def _text(text: str | None, holder: Paragraph, flags: int, font: str, link: str) -> None:
+def _text(text: str | None, walk: Walk, holder: Paragraph, flags: int, font: str, link: str) -> None:
     if text:
         collapsed = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
-        holder.add(blocks.plain(collapsed, font), flags, link)
+        holder.add(blocks.plain(collapsed, font, verbatim=walk.anchors.open is not None), flags, link)
 
 
 def _piece(item: etree._Element, walk: Walk, holder: Paragraph, flags: int, font: str, link: str) -> None:
@@ -345,7 +349,9 @@ def _shown(item: etree._Element, kind: str, walk: Walk) -> str | None:
         return SPACES[kind]
     if kind == "text:s":
         count = get(item, "text:c")
-        return " " * (min(int(count), MAX_REPEAT) if count.isdigit() and len(count) < 6 else 1)
+        spaces = min(int(count), MAX_SPACES - walk.spaces) if count.isdigit() and len(count) < 8 else 1
+        walk.spaces += spaces
+        return " " * max(1, spaces)
     if kind == "draw:control":
         shown, label = walk.controls.get(get(item, "draw:control"), ("", ""))
         return f"{shown} {label} " if label else shown

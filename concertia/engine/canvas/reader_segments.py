@@ -1,8 +1,9 @@
 """Cuts the lines of a document into answers: which label each line answers, and in which section 3.
 
 A label counts where it stands in its section, once by consultation, and looks like the other labels. Words of a label
-inside an answer stay in the answer, which is then to be confirmed. A second series of section 3 labels, a repeated
-section title or a heading such as « Concertation n° 2 » begins another consultation.
+inside an answer stay in the answer, which is then to be confirmed. An answer in its anchor is of the field that the
+anchor names: no label is looked for in it, and it stands for its own where that one was lost. A second series of
+section 3 labels, a repeated section title or a heading such as « Concertation n° 2 » begins another consultation.
 """
 
 from __future__ import annotations
@@ -32,17 +33,19 @@ CLOSING = re.compile(
     re.IGNORECASE,
 )
 RANK = {one.key: rank for rank, one in enumerate(FIELDS)}
+MAX_ASTRAY = 100  # anchors that stand for a lost label; a canvas has few of them, a forged one may have thousands
 
 
 @dataclass
 class Found:
-    """A label met in a line."""
+    """A label met in a line, or an anchor that lost its own."""
 
     index: int
     match: Match
     bold: bool
     zone: int  # number of the section whose title is above, 0 when there is none
     result: int = 0
+    anchored: bool = False
 
     @property
     def key(self) -> str:
@@ -100,23 +103,39 @@ def _survey(lines: list[Line]) -> _Page:
     titles: dict[int, tuple[int, str]] = {}
     found: list[Found] = []
     zone = 0
+    owner = ""  # the field whose label or anchor is above, in the same section
     for index, line in enumerate(lines):
+        if line.anchor:
+            if line.anchor.key != owner:
+                _anchor(Found(index, Match(line.anchor.key, 0, 0), True, zone, anchored=True), found)
+            owner = line.anchor.key
+            continue
         text = line.text
         title = (find_section(text) or _shortened(lines, index)) if text.strip() else None
         if title:
             titles[index] = title
-            zone = title[0]
+            zone, owner = title[0], ""
             continue
         match = find_label(text) if text.strip() else None
         if match:
             bold = bool(line.style(match.start, min(match.end, len(text))) & BOLD)
             found.append(Found(index, match, bold, zone))
-    headings = {i for i, line in enumerate(lines) if len(line.text) <= 120 and RANKED.match(folded(line.text))}
+            owner = "" if match.weak else match.key
+    plain = [(i, line) for i, line in enumerate(lines) if not line.anchor and len(line.text) <= 120]
+    headings = {i for i, line in plain if RANKED.match(folded(line.text))}
     stops = {i for i, line in enumerate(lines) if line.stop == "result"}
     page = _Page(lines, found, titles, set(), stops)
     labels = {one.index for one in found if one.section == 3 and not one.match.weak}
     page.headings = {i for i in headings if _next_filled(lines, i) in labels}
     return page
+
+
+def _anchor(one: Found, found: list[Found]) -> None:
+    """Take the words above an anchor as its label when they begin like it, else the anchor itself."""
+    if found and found[-1].key == one.key and found[-1].match.weak:
+        found[-1].match = replace(found[-1].match, weak=False, doubtful=False)
+    elif sum(other.anchored for other in found) < MAX_ASTRAY:
+        found.append(one)
 
 
 def _shortened(lines: list[Line], index: int) -> tuple[int, str] | None:
@@ -126,7 +145,7 @@ def _shortened(lines: list[Line], index: int) -> tuple[int, str] | None:
     if title is None:
         return None
     following = _next_filled(lines, index)
-    match = find_label(lines[following].text) if following >= 0 else None
+    match = find_label(lines[following].text) if following >= 0 and not lines[following].anchor else None
     before_its_label = match is not None and BY_KEY[match.key].section == title[0]
     set_off = line.heading or bool(line.style(0, len(line.text)) & BOLD) or line.text.isupper()
     return title if before_its_label or (set_off and line.text[:1].isdigit()) else None
@@ -140,10 +159,10 @@ def _next_filled(lines: list[Line], index: int) -> int:
 
 def _set_aside_strangers(page: _Page) -> None:
     """Keep as labels what looks like the others; the words of a label inside an answer stay in the answer."""
-    strong = [one for one in page.found if not one.match.weak]
+    strong = [one for one in page.found if not one.match.weak and not one.anchored]
     bold = Counter(one.bold for one in strong)
     mostly_bold = bold[True] >= 4 and bold[True] > 3 * bold[False]
-    kept = []
+    aside: set[int] = set()
     for one in strong:
         rivals = [other for other in strong if other.key == one.key and other is not one]
         looks = _looks(one)
@@ -152,9 +171,8 @@ def _set_aside_strangers(page: _Page) -> None:
         astray = not one.at_home and not one.match.star and not one.bold and not _in_order(one, strong)
         if (beaten and not _same_dress(one, rivals)) or lonely or astray:
             page.inside[one.index] = one.key
-        else:
-            kept.append(one)
-    page.found = [one for one in page.found if one.match.weak or one in kept]
+            aside.add(one.index)
+    page.found = [one for one in page.found if one.index not in aside]
 
 
 def _looks(one: Found) -> tuple[bool, bool, bool, bool]:
@@ -221,6 +239,10 @@ def _restarts(one: Found, third: list[Found], seen: dict[str, Found], *, announc
 def _keep_better(page: _Page, kept: list[Found], seen: dict[str, Found], one: Found, all_found: list[Found]) -> None:
     """Of two labels for one answer, keep the one in the order of the canvas; the other stays words of an answer."""
     first = seen[one.key]
+    if one.anchored or first.anchored:  # never words of another answer: both are read, and a person looks
+        one.result = first.result
+        kept.append(one)
+        return
     if _in_order(one, all_found) and not _in_order(first, all_found):
         one.result = first.result
         kept[kept.index(first)] = one
@@ -307,12 +329,16 @@ class _Cutting:
     segments: list[Segment] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     current: Segment | None = None
+    held: Segment | None = None  # of an anchor under a label that is not its own
 
     def open(self, one: Found, misplaced: bool) -> None:
         line = self.page.lines[one.index]
-        self._cut_heading(one)
         result = one.result if one.section == 3 else None
-        self.current = Segment(one.key, result, line)
+        if one.anchored:
+            self._hold(line, one.key, result)
+            return
+        self._cut_heading(one)
+        self.current, self.held = Segment(one.key, result, line), None
         self.segments.append(self.current)
         rest = line.cut(one.match.end)
         self.current.lines.append(replace(rest, marker=""))
@@ -329,7 +355,7 @@ class _Cutting:
         opens = one.section == 3 and one.result > 0 and all(s.result != one.result for s in self.segments)
         if not (opens and self.current):
             return
-        filled = [line for line in self.current.lines[1:] if line.text.strip()]
+        filled = [line for line in self.current.lines[1:] if line.text.strip() and not line.anchor]
         last = filled[-1] if filled else None
         if last and len(last.text) <= 120 and (last.heading or last.style(0, len(last.text)) & BOLD):
             self.current.lines.remove(last)
@@ -339,7 +365,7 @@ class _Cutting:
         self.notes.append(Note("result.heading", {"text": line.text.strip(), "paragraph": line.place.paragraph}))
 
     def close(self) -> None:
-        self.current = None
+        self.current = self.held = None
 
     def stop(self, kind: str) -> None:
         answered = self.current and any(not is_blank(line.text) for line in self.current.lines)
@@ -348,6 +374,9 @@ class _Cutting:
 
     def add(self, line: Line, index: int) -> None:
         text = line.text.strip()
+        if line.anchor:
+            self._keep(line, line.anchor.key)
+            return
         if self.current and CLOSING.match(text) and index > max((one.index for one in self.page.found), default=0):
             self.close()
         if self.current:
@@ -356,3 +385,16 @@ class _Cutting:
                 self.current.doubts.append(Note("label.inside", {"label": BY_KEY[self.page.inside[index]].label}))
         elif text and not is_blank(text) and not is_boilerplate(text):
             self.notes.append(Note("text.unattached", {"text": text, "paragraph": line.place.paragraph}))
+
+    def _keep(self, line: Line, key: str) -> None:
+        """Add a line of an anchor to the answer of its field, even when its label is not the last one read."""
+        own = next((one for one in (self.held, self.current) if one and one.key == key), None)
+        if own:
+            own.lines.append(line)
+        else:
+            last = max((one.result or 0 for one in self.segments), default=0)
+            self._hold(line, key, last if BY_KEY[key].section == 3 else None)
+
+    def _hold(self, line: Line, key: str, result: int | None) -> None:
+        self.held = Segment(key, result, line, [line])
+        self.segments.append(self.held)
