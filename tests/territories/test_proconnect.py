@@ -146,6 +146,7 @@ LIES = {
         "userinfo_body": f'{{"sub":"{SUB}","email":"{MAIL}"}}',
     },
     "userinfo as JSON said to be signed": {"userinfo_body": f'{{"sub":"{SUB}","email":"{MAIL}"}}'},
+    "userinfo signed, said to be JSON": {"userinfo_kind": "application/json"},
     "userinfo without end, in size": {"userinfo_body": "a" * 300_000},
     "identity signed by a stranger": {"signs_identity": ("etrangere", "RS256")},
     "identity not signed at all": {"signs_identity": ("une", "none")},
