@@ -72,7 +72,5 @@ class Reading:
 def empty_record(results: int = 1) -> Record:
     """A record with every key and no value, the shape that `write` takes."""
     record: Record = {field.key: None for field in FIELDS if field.section < 3}
-    record["_sections3"] = [
-        {field.key: None for field in FIELDS if field.section == 3} for _ in range(results)
-    ]
+    record["_sections3"] = [{field.key: None for field in FIELDS if field.section == 3} for _ in range(results)]
     return record
