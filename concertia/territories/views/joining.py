@@ -22,8 +22,8 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def _keeps_the_token(response):
-    """A page whose address is a secret tells it to nobody."""
-    response["Referrer-Policy"] = "no-referrer"
+    """A page whose address is a secret tells it to nobody; without any origin, its own form would be refused (CSRF)."""
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 
