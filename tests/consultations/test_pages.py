@@ -17,6 +17,7 @@ from concertia.consultations.views.canvas import KEPT
 from concertia.core.models import ScheduledJob
 from concertia.core.panels import STEPS
 from concertia.territories.enums import COMMISSION_ROLES, Role
+from concertia.territories.models import Membership
 from concertia.territories.queries import commission
 from tests import factories
 
@@ -293,3 +294,14 @@ def test_a_late_job_is_shown_to_the_administrator_alone(territory):
         html = signed_in(user).get(reverse("workspace:home")).content.decode()
         assert ("Tâches en retard" in html) is shown
     assert Client().get(reverse("health")).json()["taches_en_retard"] == ["sauvegarde"]
+
+
+def test_the_switch_shows_one_territory_at_a_time(territory, referent):
+    other = factories.a_territory("DEU", name="Deuxième ville fictive")
+    Membership.objects.create(user=referent, territory=other, role=Role.READER)
+    client = signed_in(referent)
+    both = client.get(reverse("workspace:home")).content.decode()
+    assert "Changer de territoire" in both
+    one = client.get(reverse("workspace:home"), {"territoire": "DEU"}).content.decode().partition("<main")[2]
+    assert "Deuxième ville fictive" in one
+    assert territory.name not in one

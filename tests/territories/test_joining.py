@@ -101,6 +101,16 @@ def test_a_request_is_decided_once(team):
     assert "Nous ne vous connaissons pas." in OutboxMessage.objects.get(key__startswith="request-refused").body
 
 
+@pytest.mark.parametrize("code", ["VAL", "v", "trop-long", "1AB"])
+def test_a_code_that_cannot_be_is_said(code, territory, team):
+    request = ask()
+    with pytest.raises(Refused, match="Code court"):
+        joining.accept_request(request, by=team, role=Role.REFERENT, short_code=code)
+    request.refresh_from_db()
+    assert request.state == RequestState.WAITING
+    assert Invitation.objects.count() == 0
+
+
 def test_only_the_national_team_decides(referent, team):
     with pytest.raises(NotAllowed):
         joining.accept_request(ask(), by=referent, role=Role.REFERENT, short_code="REZ")

@@ -18,6 +18,7 @@ from concertia.core.errors import NotAllowed, Refused
 from concertia.core.models import JobProgress
 from concertia.engine.canvas.isolation import read_isolated
 from concertia.engine.notes import EngineError, Note
+from concertia.territories.actions.joining import save_with_code
 
 LARGEST_FILE = 20 * 1024 * 1024
 
@@ -167,9 +168,7 @@ def attach_import(document, *, by, territory, title, short_code=""):
     if document.state != ImportState.TO_ATTACH:
         raise Refused("Ce document n’est plus à rattacher : rechargez la file.")
     if not territory.short_code:
-        territory.short_code = short_code
-        territory.full_clean()
-        territory.save(update_fields=["short_code"])
+        save_with_code(territory, short_code)
     document.consultation = open_draft(territory, by=by, title=title)
     document.state = ImportState.TO_REVIEW
     _fill_draft(document, by=by)

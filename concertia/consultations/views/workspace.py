@@ -30,6 +30,7 @@ def home(request):
     rows = [
         (territory, role, consultations, rules.can_create_consultation(request.user, territory))
         for territory, role, consultations in territories_with_work(request.user)
+        if request.GET.get("territoire") in (None, "", territory.short_code)
     ]
     national = rules.can_import_batch(request.user)
     context = {

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -68,12 +69,20 @@ def accept_request(request, *, by, role, short_code, territory=None):
         territory = Territory(name=request.authority_name, kind=request.kind)
         _give_code(territory, request.code)
     territory.state = TerritoryState.VERIFIED
-    territory.short_code = territory.short_code or short_code
-    territory.full_clean()
-    territory.save()
+    save_with_code(territory, short_code)
     _decide(request, by=by, state=RequestState.ACCEPTED, territory=territory)
     invite(territory, by=by, email=request.email, role=role)
     return territory
+
+
+def save_with_code(territory, short_code):
+    """Save a body with the short code chosen for it, unless it has one; a code that cannot be is said, not raised."""
+    territory.short_code = territory.short_code or short_code
+    try:
+        territory.full_clean()
+    except ValidationError as error:
+        raise Refused(f"Code court « {short_code} » : {' '.join(error.messages)} Choisissez-en un autre.") from error
+    territory.save()
 
 
 def known_territory(kind, code):
@@ -179,6 +188,10 @@ def accept_invitation(invitation, *, user):
     if user.email.lower() != invitation.email:
         raise NotAllowed("invitation.other_address")
     use_invitation(invitation)
+    return _take(invitation, user=user)
+
+
+def _take(invitation, *, user):
     if invitation.kind == InvitationKind.MANDATE:
         return Mandate.objects.create(
             user=user,
@@ -199,8 +212,9 @@ def open_account(invitation, *, name, password):
     """Open the account of an invited address that has none, and take the invitation in the same act."""
     if User.objects.filter(email=invitation.email).exists():
         raise Refused("Cette adresse a déjà un compte : connectez-vous, puis acceptez l’invitation.")
+    use_invitation(invitation)  # first: it makes those who press together wait for one another
     user = User.objects.create_user(invitation.email, password, name=name)
-    accept_invitation(invitation, user=user)
+    _take(invitation, user=user)
     return user
 
 
