@@ -19,6 +19,7 @@ COMMANDS = (
     "backup",
     "restore",
     "check",
+    "account",
 )  # modules of this package, each with `register(subparsers)`
 CUT_PIPE = 141  # what a shell reports of a program whose reader has left
 FRENCH = (

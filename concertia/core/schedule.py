@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -130,7 +131,11 @@ def forget_sign_in_attempts() -> None:
 
 
 def clear_sessions() -> None:
+    """The sessions that ended, and what was known of their browser and address."""
+    from allauth.usersessions.models import UserSession  # noqa: PLC0415 -- app ready
+
     call_command("clearsessions", verbosity=0)
+    UserSession.objects.filter(created_at__lt=timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)).delete()
 
 
 def forget_finished_tasks() -> None:

@@ -1,7 +1,7 @@
 """What strangers and invited people open: finding an authority, asking, accepting, signing, writing."""
 
+from allauth.account.utils import perform_login
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,8 +17,6 @@ from concertia.territories.enums import InvitationKind
 from concertia.territories.forms import AccountForm, ContactForm, PersonForm, SignForm, UnlistedForm
 from concertia.territories.models import Territory, User
 from concertia.territories.queries import current_charter, territories_by_code
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def _keeps_the_token(response):
@@ -101,8 +99,7 @@ def _open_account(request, found):
     if request.method == "POST" and form.is_valid():
         try:
             user = joining.open_account(found, **form.cleaned_data)
-            login(request, user, backend=BACKEND)
-            return redirect("workspace:home")
+            return perform_login(request, user)
         except Refused as refusal:
             form.add_error(None, str(refusal))
     return render(request, "territories/invitation.html", {"invitation": found, "form": form})
