@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from concertia.cli.installation import Refusal, choose_home, say, set_up_django
+from concertia.cli.installation import Refusal, choose_home, plainly, say, set_up_django
 
 
 def register(subparsers) -> None:
@@ -20,6 +20,7 @@ def register(subparsers) -> None:
     parser.set_defaults(run=run)
 
 
+@plainly
 def run(arguments: argparse.Namespace) -> int:
     choose_home(arguments)
     set_up_django()
