@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, URLValidator
 from django.utils import timezone
 
 from concertia.consultations.actions.canvas import CanvasInput, ItemInput, ResultsInput, SpeakerInput
-from concertia.consultations.actions.reading import CHOICES, DATES, PLAIN
+from concertia.consultations.actions.reading import CHOICES, DATES, LONGEST, PLAIN
 from concertia.consultations.enums import Addressee, FindingKind
 from concertia.consultations.models import Consultation, Session, Stakeholder, new_key
 from concertia.core.text import clean_text, one_line
@@ -15,7 +15,7 @@ from concertia.engine.canvas.fields import FIELDS, OTHER_LABEL, Kind
 from concertia.territories.models import Territory
 
 KEY = re.compile(r"^[a-z0-9]{1,16}$")
-LONG, ITEM = 20_000, 4_000
+ITEM = 4_000
 DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 WIDE_YEARS = (2015, 2100)
 
@@ -84,7 +84,7 @@ class YesNoField(forms.ChoiceField):
 def _form_fields(field):
     """The form fields of one field of the canvas, by the draft's names."""
     common = {"label": field.screen_label, "help_text": field.hint, "required": False}
-    long_text = {"max_length": LONG, "widget": forms.Textarea(attrs={"rows": 5})}
+    long_text = {"max_length": LONGEST, "widget": forms.Textarea(attrs={"rows": 5})}
     if field.key in DATES:
         return {DATES[field.key]: FrenchDateField(**common)}
     if field.key in CHOICES:
@@ -120,7 +120,7 @@ def _form_fields(field):
         Kind.EMAIL: lambda: forms.EmailField(max_length=254, **common),
         Kind.TEXT: lambda: LineField(max_length=200, **common),
         Kind.LONG_TEXT: lambda: TextField(**long_text, **common),
-        Kind.URLS: lambda: AddressesField(max_length=LONG, widget=forms.Textarea(attrs={"rows": 3}), **common),
+        Kind.URLS: lambda: AddressesField(max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}), **common),
     }
     return {name: kinds[field.kind]()}
 

@@ -85,6 +85,16 @@ def test_what_is_doubtful_is_not_taken(draft, referent):
     assert line["raison"]
 
 
+def test_an_answer_longer_than_its_field_waits_for_a_person(draft, referent):
+    record = factories.filled_record()
+    record["objectifs"] = "mot " * 6_000
+    record["collectivite"] = "n" * 10_000
+    document = imports.import_canvas(draft, by=referent, upload=factories.a_document(record))
+    draft.refresh_from_db()
+    assert (draft.objectives, draft.authority_name) == ("", draft.territory.name)
+    assert lines_of(document)["objectifs", None]["decision"] == FieldDecision.PENDING
+
+
 @pytest.mark.parametrize("extension", ["docx", "odt"])
 @pytest.mark.parametrize("name", ["val-fleuri", "montbrun"])
 def test_the_authority_s_document_reads_back_to_the_same_record(name, extension, draft, referent):

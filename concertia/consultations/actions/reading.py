@@ -26,6 +26,7 @@ DATES = {"date_debut_prevue": "planned_start", "date_fin_prevue": "planned_end"}
 CHOICES = {"public_associe": "publics", "recrutement": "recruitment", "animation": "facilitation"}
 DIAGNOSTIC_KINDS = {"frein": FindingKind.BRAKE, "opportunite": FindingKind.OPPORTUNITY}
 ADDRESSEES = {"collectivite": Addressee.AUTHORITY, "pouvoirs_publics": Addressee.PUBLIC_POWERS}
+LONGEST = 20_000  # what a field of the form takes; beyond, a person copies what matters
 DRAFT_FIELDS = [PLAIN[key] for key in PLAIN if BY_KEY[key].section < 3] + [
     "planned_start",
     "invited_speakers",
@@ -139,7 +140,7 @@ def _put(canvas, line) -> bool:
     """Write one value read into the canvas; False when the words cannot become what the field holds."""
     key, value = line["cle"], line["valeur"]
     target = canvas if line["resultat"] is None else canvas.results[line["resultat"]]
-    if value is None:
+    if value is None or (isinstance(value, str) and len(value) > LONGEST):
         return False
     if BY_KEY[key].kind is Kind.ITEMS:
         return _put_items(target, key, value)
