@@ -16,9 +16,9 @@ from concertia.consultations.engine_inputs import shown_content
 from concertia.engine.canvas.fields import REQUIRED, SECTIONS
 from concertia.territories.actions.charter import blocks
 from concertia.territories.actions.charter import signature_pdf as signed_charter_pdf
-from concertia.territories.enums import Role, SignatureState
+from concertia.territories.enums import SignatureState
 from concertia.territories.models import Signature
-from concertia.territories.queries import current_charter
+from concertia.territories.queries import current_charter, has_referent
 
 PER_PAGE = 20
 FORMATS = (
@@ -88,6 +88,7 @@ def consultation(request, public_id, number=None):
         "speakers": queries.speakers_named(shown),
         "versions": versions,
         "formats": FORMATS,
+        "has_referent": has_referent(subject.territory),
         "is_current": bool(readable) and shown == readable[0],
         "previous": next((version for version in readable if version.number < shown.number), None),
     }
@@ -184,7 +185,7 @@ def territory(request, code):
         "signature": in_force,
         "signatures": signatures,
         "publications": publications,
-        "has_referent": found.memberships.filter(role=Role.REFERENT).exists(),
+        "has_referent": has_referent(found),
     }
     return render(request, "commons/territory.html", context)
 

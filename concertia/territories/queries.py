@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from concertia.territories.enums import RequestState, SignatureState, TerritoryKind
+from concertia.territories.enums import RequestState, Role, SignatureState, TerritoryKind
 from concertia.territories.models import (
     CharterVersion,
     Clause,
@@ -114,3 +114,8 @@ def engaged_without_signature():
     """Bodies with a code, hence here, whose charter is not signed."""
     signed = Signature.objects.filter(territory=OuterRef("pk"), state=SignatureState.SIGNED)
     return Territory.objects.authorities().exclude(short_code=None).filter(~Exists(signed))
+
+
+def has_referent(territory) -> bool:
+    """Whether somebody would receive what is written to this territory."""
+    return territory.memberships.filter(role=Role.REFERENT).exists()
