@@ -4,7 +4,7 @@ import unicodedata
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 
 from concertia.territories.enums import RequestState, Role, SignatureState, TerritoryKind
@@ -100,14 +100,23 @@ def territories_by_code() -> dict:
 
 
 def waiting_requests():
-    """Requests to verify, each with how many others ask for the same authority."""
+    """Requests to verify, each with whether others ask for the same authority and whether it is already here."""
     same = JoinRequest.objects.filter(
         state=RequestState.WAITING,
         kind=OuterRef("kind"),
         code=OuterRef("code"),
         authority_name=OuterRef("authority_name"),
     ).exclude(pk=OuterRef("pk"))
-    return JoinRequest.objects.filter(state=RequestState.WAITING).annotate(is_contested=Exists(same))
+    here = Territory.objects.filter(kind=OuterRef("kind")).filter(
+        Q(insee_code=OuterRef("code")) | Q(siren=OuterRef("code"))
+    )
+    return (
+        JoinRequest.objects.filter(state=RequestState.WAITING)
+        .annotate(is_contested=Exists(same), has_code_here=Exists(here))
+        .annotate(
+            is_here=Case(When(territory__isnull=False, then=True), When(code="", then=False), default="has_code_here")
+        )
+    )
 
 
 def engaged_without_signature():

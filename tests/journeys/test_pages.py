@@ -41,12 +41,18 @@ def test_public_pages(people, shape, script, scheme):
     says(reader, "Cette adresse ne mène à rien ici.")
 
 
+def words(person):
+    """The lines of a page, but the one button that is nothing without a script: a passkey needs the browser's own."""
+    lines = (line.strip() for line in person.text.splitlines())
+    return [line for line in lines if line and "clé d’accès" not in line]
+
+
 def test_public_pages_are_the_same_without_script(people):
     with_script, without = people(shape="large"), people(shape="large", script=False)
     for address in PUBLIC:
         with_script.page.goto(address)
         without.page.goto(address)
-        assert with_script.text == without.text, address
+        assert words(with_script) == words(without), address
 
 
 def test_forms_of_the_workspace(people, shape):

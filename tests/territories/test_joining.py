@@ -87,8 +87,9 @@ def test_accepting_verifies_the_authority_and_invites_the_person(team):
 
 def test_two_people_who_claim_one_authority_are_shown_and_share_one_territory(team):
     first, second = ask(), ask(email="autre@reze.example")
-    assert [row.is_contested for row in waiting_requests()] == [True, True]
+    assert [(row.is_contested, row.is_here) for row in waiting_requests()] == [(True, False), (True, False)]
     joining.accept_request(first, by=team, role=Role.REFERENT, short_code="REZ")
+    assert [(row.is_contested, row.is_here) for row in waiting_requests()] == [(False, True)]
     joining.accept_request(second, by=team, role=Role.EDITOR, short_code="XXX")
     assert Territory.objects.authorities().get().short_code == "REZ"
 
