@@ -10,46 +10,12 @@ from concertia.consultations.actions.canvas import CanvasInput, ItemInput, Resul
 from concertia.consultations.actions.reading import CHOICES, DATES, LONGEST, PLAIN
 from concertia.consultations.enums import Addressee, FindingKind
 from concertia.consultations.models import Consultation, Session, Stakeholder, new_key
-from concertia.core.text import clean_text, one_line
+from concertia.core.forms import FrenchDateField, LineField, ReasonForm, TextField
 from concertia.engine.canvas.fields import FIELDS, OTHER_LABEL, Kind
 from concertia.territories.models import Territory
 
 KEY = re.compile(r"^[a-z0-9]{1,16}$")
 ITEM = 4_000
-DATE_FORMATS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
-WIDE_YEARS = (2015, 2100)
-
-
-class FrenchDateField(forms.DateField):
-    """JJ/MM/AAAA in a text box: no date picker reads aloud well, and a paste must work."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            input_formats=DATE_FORMATS,
-            widget=forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "", "class": "short"}),
-            error_messages={
-                "invalid": "Cette date n’existe pas ou n’est pas écrite JJ/MM/AAAA, par exemple 15/10/2024."
-            },
-            **kwargs,
-        )
-
-    def clean(self, value):
-        date = super().clean(value)
-        if date and not WIDE_YEARS[0] <= date.year <= WIDE_YEARS[1]:
-            raise forms.ValidationError(f"L’année {date.year} est hors de la période des concertations : vérifiez-la.")
-        return date
-
-
-class TextField(forms.CharField):
-    """Text as people paste it: control characters out, line ends as \\n, nothing else changed."""
-
-    def to_python(self, value):
-        return clean_text(super().to_python(value))
-
-
-class LineField(forms.CharField):
-    def to_python(self, value):
-        return one_line(super().to_python(value))
 
 
 class AddressesField(TextField):
@@ -337,10 +303,6 @@ class AttachForm(forms.Form):
 
     def clean_short_code(self):
         return self.cleaned_data["short_code"].upper()
-
-
-class ReasonForm(forms.Form):
-    reason = LineField(label="Motif", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class UnpublishForm(ReasonForm):

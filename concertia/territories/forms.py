@@ -2,7 +2,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
-from concertia.core.text import clean_text, one_line
+from concertia.core.forms import FrenchDateField, LineField, TextField
 from concertia.territories import rules
 from concertia.territories.enums import COMMISSION_ROLES, Role, SignatureManner, TerritoryKind
 from concertia.territories.models import Territory, User
@@ -15,32 +15,22 @@ UNLISTED = (
 )
 
 
-class Line(forms.CharField):
-    """One line of text: a line end in a field that reaches a mail is never a new header."""
-
-    def to_python(self, value):
-        return one_line(super().to_python(value))
-
-
-class Paragraphs(forms.CharField):
-    widget = forms.Textarea(attrs={"rows": 6})
-
-    def to_python(self, value):
-        return clean_text(super().to_python(value))
+def paragraphs(**options):
+    return TextField(widget=forms.Textarea(attrs={"rows": 6}), **options)
 
 
 class PersonForm(forms.Form):
-    name = Line(label="Votre nom", max_length=150)
-    office = Line(label="Votre fonction", max_length=150)
+    name = LineField(label="Votre nom", max_length=150)
+    office = LineField(label="Votre fonction", max_length=150)
     email = forms.EmailField(
         label="Votre adresse professionnelle", help_text="L’invitation y sera envoyée.", max_length=254
     )
-    message = Paragraphs(label="Un mot pour l’équipe nationale", required=False, max_length=2_000)
+    message = paragraphs(label="Un mot pour l’équipe nationale", required=False, max_length=2_000)
 
 
 class UnlistedForm(PersonForm):
     kind = forms.ChoiceField(label="Nature", choices=[(kind.value, kind.label) for kind in UNLISTED])
-    authority_name = Line(label="Nom de l’organisme", max_length=200)
+    authority_name = LineField(label="Nom de l’organisme", max_length=200)
     field_order = ["authority_name", "kind", "name", "office", "email", "message"]
 
 
@@ -52,7 +42,9 @@ class AcceptForm(forms.Form):
         required=False,
         help_text="À choisir seulement s’il s’agit de lui ; sinon un nouveau territoire est créé.",
     )
-    short_code = Line(label="Code court", max_length=5, help_text="Trois à cinq lettres majuscules, choisies une fois.")
+    short_code = LineField(
+        label="Code court", max_length=5, help_text="Trois à cinq lettres majuscules, choisies une fois."
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -72,22 +64,11 @@ class InviteForm(forms.Form):
         self.fields["role"].choices = [(role.value, role.label) for role in roles]
 
 
-class FrenchDate(forms.DateField):
-    def __init__(self, **kwargs):
-        super().__init__(
-            input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"],
-            widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "short"}),
-            error_messages={"invalid": "Écrivez une date qui existe, JJ/MM/AAAA, par exemple 15/10/2024."},
-            help_text="JJ/MM/AAAA",
-            **kwargs,
-        )
-
-
 class MandateForm(forms.Form):
     email = forms.EmailField(label="Adresse de l’AMO ou du garant", max_length=254)
     role = forms.ChoiceField(label="Rôle", choices=[(role.value, role.label) for role in rules.GIVEN_BY_MANDATE])
-    mandate_ends_on = FrenchDate(label="Fin du mandat")
-    scope = Line(
+    mandate_ends_on = FrenchDateField(label="Fin du mandat")
+    scope = LineField(
         label="Seulement pour la concertation",
         required=False,
         max_length=12,
@@ -106,8 +87,8 @@ class SignForm(forms.Form):
     ticked = forms.TypedMultipleChoiceField(
         label="Les engagements", coerce=int, widget=forms.CheckboxSelectMultiple, required=False
     )
-    name = Line(label="Prénom et nom", max_length=150)
-    office = Line(
+    name = LineField(label="Prénom et nom", max_length=150)
+    office = LineField(
         label="Fonction", max_length=150, help_text="Celle qui vous habilite : maire, présidente, adjoint délégué…"
     )
 
@@ -129,10 +110,10 @@ class RecordForm(forms.Form):
         choices=[(manner.value, manner.label) for manner in (SignatureManner.PAPER, SignatureManner.DELIBERATION)],
         widget=forms.RadioSelect,
     )
-    name = Line(label="Signataire", max_length=150)
-    office = Line(label="Fonction", max_length=150)
-    signed_on = FrenchDate(label="Date de la signature ou du vote")
-    authority = Line(
+    name = LineField(label="Signataire", max_length=150)
+    office = LineField(label="Fonction", max_length=150)
+    signed_on = FrenchDateField(label="Date de la signature ou du vote")
+    authority = LineField(
         label="En vertu de", max_length=300, help_text="Délibération n° 2024-118 du 30 septembre 2024, délégation…"
     )
     proof = forms.FileField(
@@ -145,12 +126,8 @@ class RecordForm(forms.Form):
         return self.cleaned_data["signed_on"]
 
 
-class ReasonForm(forms.Form):
-    reason = Line(label="Motif", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
 class AccountForm(forms.Form):
-    name = Line(label="Prénom et nom", max_length=150)
+    name = LineField(label="Prénom et nom", max_length=150)
     password = forms.CharField(
         label="Mot de passe",
         help_text="Douze signes au moins ; une phrase de quatre mots se retient bien.",
@@ -167,7 +144,7 @@ class AccountForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    name = Line(label="Votre nom", max_length=150)
+    name = LineField(label="Votre nom", max_length=150)
     email = forms.EmailField(label="Votre adresse, pour la réponse", max_length=254)
-    text = Paragraphs(label="Votre message", max_length=5_000)
+    text = paragraphs(label="Votre message", max_length=5_000)
     website = forms.CharField(required=False, widget=forms.HiddenInput)  # people never see it; programs fill it

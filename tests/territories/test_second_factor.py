@@ -5,11 +5,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from concertia.core.models import OutboxMessage
 from concertia.territories import second_factor
 from concertia.territories.second_factor import SecondFactorAdapter
 from tests import factories
@@ -132,8 +132,8 @@ def test_the_commission_keeps_one(national):
 def test_adding_an_application_is_told_by_mail_and_in_french(referent):
     client = signed_in(referent)
     _, response = adds_application(client)
-    assert [message.subject for message in mail.outbox] == ["Second facteur activé"]
-    assert "Une application de codes protège maintenant votre compte." in mail.outbox[0].body
+    assert [message.subject for message in OutboxMessage.objects.all()] == ["Second facteur activé"]
+    assert "Une application de codes protège maintenant votre compte." in OutboxMessage.objects.get().body
     assert "L’application est activée." in text(client.get(response["Location"]))
 
 

@@ -3,10 +3,10 @@ import time
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from concertia.core.models import OutboxMessage
 from concertia.territories.sessions import STARTED, device
 from tests import factories
 
@@ -135,7 +135,7 @@ def test_changing_the_password_ends_the_other_sessions(user):
     )
     assert not is_in(stolen)
     assert is_in(here)
-    assert [message.subject for message in mail.outbox] == ["Votre mot de passe a changé"]
+    assert [message.subject for message in OutboxMessage.objects.all()] == ["Votre mot de passe a changé"]
     assert "Safari sur un iPhone" not in text(here.get(reverse("usersessions_list")))
 
 
@@ -143,7 +143,7 @@ def test_a_new_password_by_mail_ends_every_session(user):
     before = signed_in(user)
     stranger = Client()
     stranger.post(reverse("account_reset_password"), {"email": user.email})
-    link = next(word for word in mail.outbox[0].body.split() if "/nouveau/" in word)
+    link = next(word for word in OutboxMessage.objects.get().body.split() if "/nouveau/" in word)
     form = stranger.get(link, follow=True)
     new = "une-phrase-de-quatre-mots"
     stranger.post(form.redirect_chain[-1][0], {"password1": new, "password2": new})
@@ -205,10 +205,8 @@ def test_a_known_and_an_unknown_mail_cost_the_same(settings, db):
 
 def test_a_reset_sends_one_mail_for_a_known_and_for_an_unknown_mail(user):
     for address in (user.email, "inconnu@territoire.example"):
-        mail.outbox.clear()
         Client().post(reverse("account_reset_password"), {"email": address})
-        assert [message.to for message in mail.outbox] == [[address]]
-        assert "Bonjour" in mail.outbox[0].body
+        assert "Bonjour" in OutboxMessage.objects.get(to=address).body
 
 
 def test_a_locked_account_locks_no_other_of_the_same_town_hall(user):

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from concertia.consultations import rules
 from concertia.consultations.actions import imports
 from concertia.consultations.enums import ImportState
-from concertia.consultations.forms import AttachForm, ReasonForm
+from concertia.consultations.forms import AttachForm
 from concertia.consultations.models import CanvasImport
 from concertia.consultations.queries import mailbox
 from concertia.consultations.tasks import read_canvas_batch
 from concertia.core.errors import Refused
+from concertia.core.forms import ReasonForm
 from concertia.core.models import JobProgress
 from concertia.territories.queries import free_short_code, territory_named_like
 

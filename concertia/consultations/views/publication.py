@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from concertia.consultations import rules
 from concertia.consultations.actions import publication as actions
 from concertia.consultations.engine_inputs import record_of
-from concertia.consultations.forms import ReasonForm, UnpublishForm
+from concertia.consultations.forms import UnpublishForm
 from concertia.consultations.phrases import missing_fields
 from concertia.consultations.queries import consultation_in_workspace
 from concertia.core.errors import Refused
+from concertia.core.forms import ReasonForm
 from concertia.core.panels import rendered
 
 

@@ -14,12 +14,12 @@ from concertia.consultations.enums import ConsultationState
 from concertia.consultations.forms import (
     FrameForm,
     NewConsultationForm,
-    ReasonForm,
     SessionFormSet,
     StakeholderFormSet,
 )
 from concertia.consultations.queries import consultation_in_workspace, territories_with_work
 from concertia.core.errors import Refused
+from concertia.core.forms import ReasonForm
 from concertia.core.panels import STEPS, rendered
 from concertia.territories.models import Territory
 

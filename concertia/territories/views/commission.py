@@ -8,13 +8,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from concertia.core.enums import MailState
 from concertia.core.errors import Refused
+from concertia.core.forms import ReasonForm
 from concertia.core.mail import try_again
 from concertia.core.models import OutboxMessage
 from concertia.core.panels import rendered
 from concertia.territories import rules
 from concertia.territories.actions import joining
 from concertia.territories.enums import InvitationKind, Role
-from concertia.territories.forms import AcceptForm, InviteForm, ReasonForm
+from concertia.territories.forms import AcceptForm, InviteForm
 from concertia.territories.models import JoinRequest, Territory
 from concertia.territories.queries import (
     commission,

@@ -8,11 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from concertia.core.errors import Refused
+from concertia.core.forms import ReasonForm
 from concertia.territories import rules
 from concertia.territories.actions import charter as charter_actions
 from concertia.territories.actions import joining
 from concertia.territories.enums import InvitationKind
-from concertia.territories.forms import EmailForm, InviteForm, MandateForm, ReasonForm, RecordForm
+from concertia.territories.forms import EmailForm, InviteForm, MandateForm, RecordForm
 from concertia.territories.models import Invitation, Mandate, Membership, Signature, Territory
 from concertia.territories.queries import current_charter, role_in, signature_in_force
 
