@@ -5,6 +5,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -133,7 +134,7 @@ def test_adding_an_application_is_told_by_mail_and_in_french(referent):
     client = signed_in(referent)
     _, response = adds_application(client)
     assert [message.subject for message in OutboxMessage.objects.all()] == ["Second facteur activé"]
-    assert "Une application de codes protège maintenant votre compte." in OutboxMessage.objects.get().body
+    assert "Une application de codes protège maintenant votre compte." in mail.outbox[0].body
     assert "L’application est activée." in text(client.get(response["Location"]))
 
 
