@@ -3,18 +3,25 @@
 import re
 
 from django import forms
-from django.core.validators import MaxValueValidator, URLValidator
+from django.core.validators import URLValidator
 from django.utils import timezone
 
 from concertia.consultations.actions.canvas import CanvasInput, ItemInput, ResultsInput, SpeakerInput
-from concertia.consultations.actions.reading import CHOICES, DATES, LONGEST, PLAIN
+from concertia.consultations.actions.reading import (
+    CHOICES,
+    DATES,
+    LONGEST,
+    MOST_PARTICIPANTS,
+    MOST_SESSIONS,
+    PLAIN,
+)
 from concertia.consultations.enums import Addressee, FindingKind
 from concertia.consultations.models import Consultation, Session, Stakeholder, new_key
 from concertia.core.forms import FrenchDateField, LineField, ReasonForm, TextField
 from concertia.engine.canvas.fields import FIELDS, OTHER_LABEL, Kind
 from concertia.territories.models import Territory
 
-KEY = re.compile(r"^[a-z0-9]{1,16}$")
+KEY = re.compile(r"[a-z0-9]{1,16}")
 ITEM = 4_000
 
 
@@ -65,7 +72,7 @@ def _form_fields(field):
     if field.kind is Kind.SESSIONS:
         return {
             "sessions_count": forms.IntegerField(
-                label=field.screen_label, required=False, min_value=0, max_value=100_000
+                label=field.screen_label, required=False, min_value=0, max_value=MOST_SESSIONS
             ),
             "sessions_hours": forms.DecimalField(
                 label="Durée totale, en heures",
@@ -78,7 +85,7 @@ def _form_fields(field):
             ),
         }
     if field.kind is Kind.COUNT:
-        return {"participants": forms.IntegerField(min_value=0, validators=[MaxValueValidator(10_000_000)], **common)}
+        return {"participants": forms.IntegerField(min_value=0, max_value=MOST_PARTICIPANTS, **common)}
     if field.kind is Kind.ITEMS:
         return {}  # items are rows of their own
     name = PLAIN[field.key]
@@ -161,7 +168,7 @@ class Rows:
             blank = new_key()
             pairs.append((blank, form_class(prefix=f"{name}-{blank}")))
         else:
-            keys = dict.fromkeys(key for key in data.getlist(name) if KEY.match(key))
+            keys = dict.fromkeys(key for key in data.getlist(name) if KEY.fullmatch(key))
             pairs = [(key, form_class(data, prefix=f"{name}-{key}")) for key in keys]
         self.pairs = pairs
 
@@ -217,10 +224,10 @@ class CanvasForm:
             return
         self.main = DraftForm(data)
         self.speakers = Rows("speakers", SpeakerForm, data=data)
-        keys = dict.fromkeys(key for key in data.getlist("results") if KEY.match(key))
+        keys = dict.fromkeys(key for key in data.getlist("results") if KEY.fullmatch(key))
         removed = set(data.getlist("remove_results"))
         self.results = [ResultsPart(key, data=data) for key in keys if key not in removed]
-        if data.get("action") == "add_results":
+        if not self.results or data.get("action") == "add_results":  # there is always one to fill
             self.results.append(ResultsPart(new_key(), data=data))
 
     def _forms(self):

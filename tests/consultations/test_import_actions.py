@@ -71,6 +71,34 @@ def test_taking_one_field_from_the_document_replaces_it_alone(draft, referent):
     assert draft.feedback_method == "La nôtre."
 
 
+def test_taking_one_field_leaves_empty_what_was_emptied_since(draft, referent):
+    document = imports.import_canvas(draft, by=referent, upload=factories.a_document())
+    draft.refresh_from_db()
+    canvas = draft_of(draft)
+    canvas.values["feedback_method"] = ""
+    save_canvas(draft, by=referent, version=draft.version, canvas=canvas)
+    imports.take_from_document(document, by=referent, key="objectifs", result=None)
+    draft.refresh_from_db()
+    assert draft.feedback_method == ""
+
+
+def test_taking_the_speakers_keeps_the_consents_already_noted(draft, referent):
+    document = imports.import_canvas(draft, by=referent, upload=factories.a_document())
+    draft.speakers.update(may_be_published=True)
+    before = list(draft.speakers.values_list("key", "name", "may_be_published"))
+    imports.take_from_document(document, by=referent, key="intervenants", result=None)
+    assert list(draft.speakers.values_list("key", "name", "may_be_published")) == before
+
+
+def test_a_number_that_no_column_holds_is_left_to_a_person(draft, referent):
+    record = factories.filled_record()
+    record["_sections3"][0]["nb_participants"] = "99999999999999"
+    document = imports.import_canvas(draft, by=referent, upload=factories.a_document(record))
+    imports.take_from_document(document, by=referent, key="nb_participants", result=0)
+    assert draft.results.get().participants is None
+    assert lines_of(document)["nb_participants", 0]["decision"] == FieldDecision.PENDING
+
+
 def test_what_is_doubtful_is_not_taken(draft, referent):
     record = factories.filled_record()
     record["_sections3"][0]["nb_participants"] = "une centaine"

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from concertia.consultations.actions.canvas import save_canvas
+from concertia.consultations.actions.reading import draft_of
 from concertia.consultations.models import CanvasImport, Consultation, Publication
 from concertia.consultations.urls import urlpatterns
 from concertia.consultations.views.canvas import KEPT
@@ -211,6 +213,53 @@ def test_autosave_after_the_session_ended_says_where_to_sign_in(draft, referent)
     assert response.json()["login"].startswith(reverse("account_login"))
 
 
+def test_what_was_kept_does_not_overwrite_what_somebody_saved_since(draft, referent):
+    client = Client()
+    save(client, draft, posted(draft, referent, objectives="Longuement tapé."))
+    other = factories.a_user(draft.territory)
+    save_canvas(draft, by=other, version=draft.version, canvas=draft_of(draft))
+    client.force_login(referent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    html = client.get(reverse("workspace:canvas", args=[draft.public_id])).content.decode()
+    assert f'name="version" value="{draft.version}"' in html  # the version it was typed over, not today's
+
+
+def test_a_session_that_ended_keeps_what_was_typed_beside_a_document(filled, referent):
+    client, path = Client(), reverse("workspace:review", args=[filled.public_id, filled.imports.get().pk])
+    data = posted(filled, referent, objectives="Longuement tapé.")
+    assert client.post(path, data, headers={"x-concertia-autosave": "1"}).status_code == 401
+    client.post(path, data)
+    client.force_login(referent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Longuement tapé." in client.get(path).content.decode()
+
+
+def test_nothing_is_kept_of_a_form_that_nobody_opened(draft):
+    client = Client()
+    save(client, draft, {"authority_name": "n" * 1_000, "editor": "inventé"})
+    assert KEPT not in client.session
+
+
+@pytest.mark.parametrize("action", ["take:", "take:objectifs", "take:objectifs:x", "take:objectifs:0:0"])
+def test_a_nonsense_field_to_take_is_not_taken(action, client, filled, referent):
+    path = reverse("workspace:review", args=[filled.public_id, filled.imports.get().pk])
+    assert client.post(path, posted(filled, referent, action=action)).status_code == 302
+
+
+def test_nonsense_keys_save_no_row_and_break_nothing(client, draft, referent):
+    key = "a" * 16 + "\n"
+    rows = {"speakers": key, f"speakers-{key}-name": "Personne fictive"}
+    save(client, draft, posted(draft, referent, form_key="a\0b", objectives="Lus.", **rows))
+    draft.refresh_from_db()
+    assert (draft.objectives, draft.saved_from, draft.speakers.count()) == ("Lus.", "ab", 0)
+
+
+@pytest.mark.parametrize(("role", "may"), [(R, True), (E, True), (S, False), (L, False)])
+def test_the_document_is_offered_to_those_who_may_open_it(role, may, filled):
+    document = filled.imports.get()
+    client = signed_in(factories.a_user(filled.territory, role))
+    html = client.get(reverse("workspace:review", args=[filled.public_id, document.pk])).content.decode()
+    assert (reverse("workspace:original", args=[document.pk]) in html) is may
+
+
 def test_10_000_letters_where_a_name_is_expected_are_refused_beside_the_field(client, draft, referent):
     response = save(client, draft, posted(draft, referent, authority_name="n" * 10_000))
     assert response.status_code == 422
@@ -246,6 +295,15 @@ def test_results_are_added_and_removed_without_script(client, draft, referent):
     data = posted_two(draft, referent, first, second)
     save(client, draft, data | {"remove_results": first.key})
     assert list(draft.results.all()) == [second]
+
+
+def test_removing_every_result_leaves_an_empty_one_to_fill(client, draft, referent):
+    save(client, draft, posted(draft, referent, action="add_results"))
+    draft.refresh_from_db()
+    first, second = draft.results.all()
+    save(client, draft, posted_two(draft, referent, first, second) | {"remove_results": [first.key, second.key]})
+    left = draft.results.get()
+    assert (left.key in (first.key, second.key), left.participants) == (False, None)
 
 
 def posted_two(draft, user, first, second):

@@ -26,7 +26,8 @@ DATES = {"date_debut_prevue": "planned_start", "date_fin_prevue": "planned_end"}
 CHOICES = {"public_associe": "publics", "recrutement": "recruitment", "animation": "facilitation"}
 DIAGNOSTIC_KINDS = {"frein": FindingKind.BRAKE, "opportunite": FindingKind.OPPORTUNITY}
 ADDRESSEES = {"collectivite": Addressee.AUTHORITY, "pouvoirs_publics": Addressee.PUBLIC_POWERS}
-LONGEST = 20_000  # what a field of the form takes; beyond, a person copies what matters
+# What a field of the form takes; beyond, a person copies what matters.
+LONGEST, MOST_PARTICIPANTS, MOST_SESSIONS = 20_000, 10_000_000, 100_000
 DRAFT_FIELDS = [PLAIN[key] for key in PLAIN if BY_KEY[key].section < 3] + [
     "planned_start",
     "invited_speakers",
@@ -95,15 +96,18 @@ def _results_input(row) -> ResultsInput:
 def fill(consultation, reading, *, take=frozenset()):
     """The draft with what was read for sure in its empty fields, and the decision on each field.
 
-    `take` names the (key, result) that a person asked to take from the document whatever the draft holds.
+    `take` names the (key, result) that a person asked to take from the document whatever the draft holds: the others
+    stay as they are, those that were emptied since too.
     """
     canvas = draft_of(consultation)
-    while len(canvas.results) < reading["resultats"]:
-        canvas.results.append(ResultsInput(new_key(), {}))
     record = record_of(consultation)
     decisions = {}
     for line in reading["champs"]:
         address = (line["cle"], line["resultat"])
+        if take and address not in take:
+            continue
+        while line["resultat"] is not None and len(canvas.results) <= line["resultat"]:
+            canvas.results.append(ResultsInput(new_key(), {}))
         current = _current(record, *address)
         decision = _decide(line, current, asked=address in take)
         if decision == FieldDecision.TAKEN and not _put(canvas, line):
@@ -170,9 +174,11 @@ def _converted(key, value) -> dict | None:
         return {CHOICES[key]: chosen, f"{CHOICES[key]}_other": other} if len(other) <= 300 else None
     if key == "nb_participants":
         count, _ = values.parse_count(value)
-        return None if count is None else {"participants": count}
+        return None if count is None or count > MOST_PARTICIPANTS else {"participants": count}
     count, hours, _ = values.parse_sessions(value)
-    return None if count is None and hours is None else {"sessions_count": count, "sessions_hours": hours}
+    is_said = count is not None or hours is not None
+    is_sane = (count or 0) <= MOST_SESSIONS and (hours or 0) < MOST_SESSIONS
+    return {"sessions_count": count, "sessions_hours": hours} if is_said and is_sane else None
 
 
 def _put_items(target, key, text) -> bool:
@@ -205,6 +211,12 @@ def _put_speakers(canvas, text) -> bool:
     if any(len(row["name"]) > 200 or len(row["office"]) > 200 or len(row["talk"]) > 300 for row in rows):
         return False
     canvas.values["invited_speakers"] = called
-    # Nobody consents in a document they did not sign: names stay private until the box is ticked.
-    canvas.speakers = [SpeakerInput(new_key(), {**row, "may_be_published": False}) for row in rows]
+    known = {row.values["name"]: row for row in canvas.speakers if row.values["name"]}
+    canvas.speakers = [_speaker_input(row, known.pop(row["name"], None)) for row in rows]
     return True
+
+
+def _speaker_input(row, known) -> SpeakerInput:
+    """Nobody consents in a document they did not sign: a name stays private until its box is ticked, then ticked."""
+    key, agreed = (known.key, known.values["may_be_published"]) if known else (new_key(), False)
+    return SpeakerInput(key, {**row, "may_be_published": agreed})

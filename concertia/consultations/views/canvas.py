@@ -1,5 +1,7 @@
 """The canvas form: saved whole by its button, saved as one types by the script, never lost when the session ends."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -22,18 +24,31 @@ from concertia.consultations.forms import CanvasForm, DocumentForm
 from concertia.consultations.models import CanvasImport, new_key
 from concertia.consultations.queries import consultation_in_workspace
 from concertia.core.errors import Conflict, Refused
+from concertia.core.text import clean_text
 from concertia.engine.canvas.fields import REQUIRED, SECTIONS, Kind
 
 KEPT = "kept_canvas"
 LARGEST_KEPT = 300_000
+TAKE = re.compile(r"take:([a-z_]+):([0-9]{0,4})")
 
 
 def canvas(request, public_id):
     if not request.user.is_authenticated:
         return _session_over(request)
+    return _open_or_save(request, consultation_in_workspace(request.user, public_id))
+
+
+def review(request, public_id, document_id):
+    """The same form, with beside each field what was read in the document."""
+    if not request.user.is_authenticated:
+        return _session_over(request)
     consultation = consultation_in_workspace(request.user, public_id)
+    return _open_or_save(request, consultation, get_object_or_404(consultation.imports, pk=document_id))
+
+
+def _open_or_save(request, consultation, document=None):
     if request.method == "POST":
-        return _save(request, consultation)
+        return _save(request, consultation, document)
     kept = _take_kept(request, consultation)
     if kept is not None:
         messages.warning(
@@ -41,20 +56,11 @@ def canvas(request, public_id):
             "Votre session avait expiré : voici votre saisie telle que vous l’aviez laissée. "
             "Elle n’est pas encore enregistrée.",
         )
-    return _page(request, consultation, CanvasForm(draft_of(consultation), data=kept))
+    form = CanvasForm(draft_of(consultation), data=kept)
+    return _page(request, consultation, form, document=document, unsaved=kept)
 
 
-@login_required
-def review(request, public_id, document_id):
-    """The same form, with beside each field what was read in the document."""
-    consultation = consultation_in_workspace(request.user, public_id)
-    document = get_object_or_404(consultation.imports, pk=document_id)
-    if request.method == "POST":
-        return _save(request, consultation, document=document)
-    return _page(request, consultation, CanvasForm(draft_of(consultation)), document=document)
-
-
-def _save(request, consultation, document=None):
+def _save(request, consultation, document):
     if not rules.can_edit(request.user, consultation):
         raise PermissionDenied
     autosave = request.headers.get("X-Concertia-Autosave") == "1"
@@ -63,14 +69,14 @@ def _save(request, consultation, document=None):
     form = CanvasForm(None, data=request.POST)
     try:
         version = int(request.POST.get("version", "-1"))
-        key = request.POST.get("form_key", "")[:16]
+        key = clean_text(request.POST.get("form_key", ""))[:16]
         version = save_canvas(consultation, by=request.user, version=version, canvas=form.cleaned(), form_key=key)
     except (Conflict, ValueError) as conflict:
         sentence = str(conflict) if isinstance(conflict, Conflict) else "Version du formulaire illisible."
         if autosave:
             return JsonResponse({"conflict": sentence}, status=409)
         messages.error(request, sentence)
-        return _page(request, consultation, form, document=document, status=409)
+        return _page(request, consultation, form, document=document, status=409, unsaved=request.POST)
     if autosave:
         errors = [{"id": place[2], "text": place[3]} for place in form.errors]
         now = timezone.localtime()
@@ -88,8 +94,8 @@ def _after_save(request, consultation, form, document):
         )
         return _page(request, consultation, form, document=document, status=422)
     action = request.POST.get("action", "")
-    if action.startswith("take:") and document:
-        return _take(request, consultation, document, action)
+    if document and (asked := TAKE.fullmatch(action)):
+        return _take(request, consultation, document, *asked.groups())
     if action == "close_review" and document:
         imports.close_review(document, by=request.user)
         messages.success(request, "Relecture terminée : le brouillon est prêt à être publié ou complété.")
@@ -101,8 +107,7 @@ def _after_save(request, consultation, form, document):
     return redirect(_address(consultation, document))
 
 
-def _take(request, consultation, document, action):
-    _, key, result = action.split(":")
+def _take(request, consultation, document, key, result):
     imports.take_from_document(document, by=request.user, key=key, result=int(result) if result else None)
     return redirect(_address(consultation, document) + f"#champ-{key}-{result or 0}")
 
@@ -118,13 +123,22 @@ def _session_over(request):
     login = f"{reverse('account_login')}?next={request.path}"
     if request.headers.get("X-Concertia-Autosave") == "1":
         return JsonResponse({"login": login}, status=401)
-    if request.method == "POST" and len(request.body) <= LARGEST_KEPT:
-        request.session[KEPT] = {"path": request.path, "data": request.POST.urlencode()}
+    data = request.POST.urlencode()
+    if _editor_of(request.POST) is not None and len(data) <= LARGEST_KEPT:
+        request.session[KEPT] = {"path": request.path, "data": data}
         request.session.set_expiry(3600)
         messages.warning(
             request, "Votre session a expiré. Votre saisie est gardée : reconnectez-vous pour la retrouver."
         )
     return redirect(login)
+
+
+def _editor_of(data):
+    """Who opened this form, as it was signed then; None for what was typed in no form of ours."""
+    try:
+        return signing.loads(data.get("editor", ""), salt=KEPT)
+    except signing.BadSignature:
+        return None
 
 
 def _take_kept(request, consultation):
@@ -134,14 +148,12 @@ def _take_kept(request, consultation):
         return None
     del request.session[KEPT]
     data = QueryDict(kept["data"])
-    try:
-        owner = signing.loads(data.get("editor", ""), salt=KEPT)
-    except signing.BadSignature:
-        return None
-    return data if owner == request.user.pk and rules.can_edit(request.user, consultation) else None
+    is_theirs = _editor_of(data) == request.user.pk
+    return data if is_theirs and rules.can_edit(request.user, consultation) else None
 
 
-def _page(request, consultation, form, document=None, status=200):
+def _page(request, consultation, form, *, document=None, status=200, unsaved=None):
+    """`unsaved` is what a form sent and the draft does not hold: it keeps the version that it was opened with."""
     lines = {(line["cle"], line["resultat"]): line for line in document.reading["champs"]} if document else {}
     record = record_of(consultation)
     filled = sum(1 for key in REQUIRED if _is_filled(record, key))
@@ -160,9 +172,10 @@ def _page(request, consultation, form, document=None, status=200):
         "required": len(REQUIRED),
         "left": len(REQUIRED) - filled,
         "can_edit": rules.can_edit(request.user, consultation),
+        "can_download": bool(document) and rules.can_download_import(request.user, document),
         "editor": signing.dumps(request.user.pk, salt=KEPT),
-        "form_key": request.POST.get("form_key") or new_key(),
-        "version": request.POST.get("version") if status == 409 else consultation.version,
+        "form_key": (unsaved or request.POST).get("form_key") or new_key(),
+        "version": unsaved.get("version") if unsaved else consultation.version,
         "document_form": DocumentForm(),
         "to_look_at": sum(
             line["decision"] in (FieldDecision.PENDING, FieldDecision.DIFFERENT) for line in lines.values()
