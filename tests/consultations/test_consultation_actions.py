@@ -1,7 +1,9 @@
 import pytest
 
 from concertia.consultations.actions.consultation import advance, cancel_consultation, create_consultation
+from concertia.consultations.actions.publication import publish
 from concertia.consultations.enums import ConsultationState
+from concertia.consultations.models import Consultation
 from concertia.core.errors import NotAllowed, Refused
 from concertia.territories.enums import Role
 from tests import factories
@@ -38,3 +40,11 @@ def test_cancelling_needs_a_reason(draft, referent):
     with pytest.raises(Refused, match="Motif"):
         cancel_consultation(draft, by=referent, reason="  ")
     assert cancel_consultation(draft, by=referent, reason="Report au mandat suivant").state == "cancelled"
+
+
+def test_what_was_published_meanwhile_is_not_cancelled(filled, referent):
+    read_before = Consultation.objects.get(pk=filled.pk)
+    publish(filled, by=referent)
+    with pytest.raises(NotAllowed):
+        cancel_consultation(read_before, by=referent, reason="Trop tard.")
+    assert Consultation.objects.get(pk=filled.pk).state == ConsultationState.DOCUMENTED

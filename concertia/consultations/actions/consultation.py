@@ -63,6 +63,7 @@ def advance(consultation, *, by, to):
 
 @transaction.atomic
 def cancel_consultation(consultation, *, by, reason):
+    consultation = Consultation.objects.select_for_update().select_related("territory").get(pk=consultation.pk)
     if not rules.can_cancel(by, consultation):
         raise NotAllowed("consultation.cancel")
     if not reason.strip():
