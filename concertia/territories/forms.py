@@ -1,3 +1,5 @@
+import re
+
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
@@ -75,8 +77,17 @@ class MandateForm(forms.Form):
         help_text="Son identifiant, comme VAL-01. Vide : tout le territoire.",
     )
 
+    def __init__(self, *args, territory, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.code = territory.short_code
+
     def clean_scope(self):
-        return self.cleaned_data["scope"].upper()
+        scope = self.cleaned_data["scope"].upper()
+        if scope and not re.fullmatch(rf"{self.code}-[0-9]{{2,5}}", scope):
+            raise forms.ValidationError(
+                f"« {scope} » n’est pas une concertation de ce territoire : son identifiant commence par {self.code}-."
+            )
+        return scope
 
 
 class EmailForm(forms.Form):
@@ -84,6 +95,7 @@ class EmailForm(forms.Form):
 
 
 class SignForm(forms.Form):
+    charter = forms.IntegerField(widget=forms.HiddenInput)  # the version on the screen
     ticked = forms.TypedMultipleChoiceField(
         label="Les engagements", coerce=int, widget=forms.CheckboxSelectMultiple, required=False
     )

@@ -20,14 +20,17 @@ from concertia.territories.models import (
 
 
 def role_in(user, territory, scope="") -> str | None:
-    """The one role a person has in a body today, or None; `scope` is the consultation that a mandate may be for."""
+    """The one role a person has in a body today, or None; `scope` is the consultation that a mandate may be for.
+
+    A mandate for that consultation goes before one for the whole body, then the latest given before the others.
+    """
     if not user.is_authenticated:
         return None
     member = Membership.objects.filter(user=user, territory=territory).values_list("role", flat=True).first()
     if member:
         return member
     mandates = Mandate.objects.in_force().filter(user=user, territory=territory, scope__in={"", scope})
-    return mandates.values_list("role", flat=True).first()
+    return mandates.order_by("-scope", "-pk").values_list("role", flat=True).first()
 
 
 CHARTER = Path(__file__).parent / "data" / "charter-2024-09.json"

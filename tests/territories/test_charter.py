@@ -35,7 +35,12 @@ def link(territory, referent):
 
 def sign(path, client=None, **changes):
     ticked = [clause.order for clause in current_charter().clauses.all()]
-    data = {"ticked": ticked, "name": "Élue fictive", "office": "Présidente"} | changes
+    data = {
+        "charter": current_charter().number,
+        "ticked": ticked,
+        "name": "Élue fictive",
+        "office": "Présidente",
+    } | changes
     return (client or Client()).post(path, data)
 
 
@@ -73,6 +78,20 @@ def test_an_incomplete_signature_signs_nothing_and_keeps_the_link(changes, terri
     assert sign(path, **changes).status_code == 422
     assert signature_in_force(territory) is None
     assert Client().get(path).status_code == 200
+
+
+def test_a_version_in_force_since_the_page_was_read_is_not_signed_unread(territory, referent):
+    path, read = link(territory, referent), current_charter()
+    later = CharterVersion.objects.create(
+        number=2, label="Version 2", title="T", text="Autre.", commitment="C", in_force_from=timezone.localdate()
+    )
+    for clause in read.clauses.all():
+        Clause.objects.create(charter=later, order=clause.order, text="Autre engagement.")
+    response = sign(path, charter=read.number)
+    assert response.status_code == 422
+    assert "La charte a changé pendant votre lecture" in response.content.decode()
+    assert f'name="charter" value="{later.number}"' in response.content.decode()
+    assert signature_in_force(territory) is None
 
 
 def test_a_signatory_who_signs_twice_is_told(territory, referent):

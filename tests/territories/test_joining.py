@@ -270,6 +270,16 @@ def test_the_last_referent_stays(territory, referent):
     assert role_in(referent, territory) is None
 
 
+@pytest.mark.parametrize("role", [Role.REFERENT, Role.NATIONAL_TEAM])
+def test_the_last_one_who_can_invite_takes_no_lesser_role(role, territory, team):
+    body = territory if role == Role.REFERENT else commission()
+    person = factories.a_user(territory) if role == Role.REFERENT else team
+    lesser = Role.READER if role == Role.REFERENT else Role.MANIFESTO_WRITER
+    path = invited(body, person, person.email, role=lesser)
+    assert "C’est la dernière personne" in signed_in(person).post(path).content.decode()
+    assert role_in(person, body) == role
+
+
 def a_mandate(territory, user, days=10, **fields):
     return Mandate.objects.create(
         user=user,
@@ -300,6 +310,31 @@ def test_a_mandate_for_one_consultation_opens_that_one_alone(territory, referent
     page = signed_in(amo).get(reverse("workspace:home")).content.decode()
     assert one.public_id in page
     assert two.public_id not in page
+
+
+def test_a_mandate_for_one_consultation_goes_before_one_for_the_whole(territory, referent):
+    amo, one = factories.a_user(), factories.a_draft(territory, referent)
+    a_mandate(territory, amo, scope=one.public_id)
+    whole = a_mandate(territory, amo, days=300)
+    Mandate.objects.filter(pk=whole.pk).update(role=Role.READER)
+    assert (role_in(amo, territory, one.public_id), role_in(amo, territory)) == (Role.EDITOR, Role.READER)
+
+
+def test_home_links_to_the_territory_those_who_may_open_it(territory, referent):
+    amo, one = factories.a_user(), factories.a_draft(territory, referent)
+    mandate = a_mandate(territory, amo, scope=one.public_id)
+    path = reverse("territories:workspace", args=["VAL"])
+    assert path not in signed_in(amo).get(reverse("workspace:home")).content.decode()
+    Mandate.objects.filter(pk=mandate.pk).update(scope="")
+    assert path in signed_in(amo).get(reverse("workspace:home")).content.decode()
+
+
+@pytest.mark.parametrize("scope", ["PAR-01", "VAL", "VAL-1", "concertation"])
+def test_a_mandate_for_a_consultation_of_nobody_is_refused(scope, territory, referent):
+    data = {"email": "amo@conseil.example", "role": Role.EDITOR, "mandate_ends_on": "01/01/2099", "scope": scope}
+    response = signed_in(referent).post(reverse("territories:give_mandate", args=["VAL"]), data)
+    assert "son identifiant commence par VAL-" in response.content.decode()
+    assert not territory.invitations.exists()
 
 
 def test_a_mandate_publishes_nothing_and_invites_nobody(territory, referent):

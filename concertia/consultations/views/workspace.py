@@ -22,13 +22,20 @@ from concertia.core.errors import Refused
 from concertia.core.forms import ReasonForm
 from concertia.core.panels import STEPS, rendered
 from concertia.territories.models import Territory
+from concertia.territories.rules import can_open_territory
 
 
 @login_required
 @require_safe
 def home(request):
     rows = [
-        (territory, role, consultations, rules.can_create_consultation(request.user, territory))
+        (
+            territory,
+            role,
+            consultations,
+            rules.can_create_consultation(request.user, territory),
+            can_open_territory(request.user, territory),
+        )
         for territory, role, consultations in territories_with_work(request.user)
         if request.GET.get("territoire") in (None, "", territory.short_code)
     ]

@@ -46,8 +46,12 @@ def signed_content(territory, charter, *, name, office, signed_on, manner, autho
 
 @transaction.atomic
 def sign_by_link(invitation, *, charter, ticked, name, office):
-    """The élu·e signs on a screen from a single-use link: every commitment ticked, today."""
-    if charter != current_charter():
+    """The élu·e signs on a screen from a single-use link: every commitment ticked, today.
+
+    `charter` is the number of the version that was read: another one in force since is not signed unread.
+    """
+    read, charter = charter, current_charter()
+    if read != charter.number:
         raise Refused("La charte a changé pendant votre lecture : relisez la version en vigueur, puis signez.")
     if set(ticked) != {clause.order for clause in charter.clauses.all()}:
         raise Refused("Cochez les quatre engagements pour signer : la charte se signe entière.")

@@ -201,6 +201,9 @@ def _take(invitation, *, user):
             ends_on=invitation.mandate_ends_on,
             given_by=invitation.invited_by,
         )
+    known = Membership.objects.filter(user=user, territory=invitation.territory).first()
+    if known and known.role != invitation.role:
+        _check_not_last(known)
     membership, _ = Membership.objects.update_or_create(
         user=user, territory=invitation.territory, defaults={"role": invitation.role}
     )
@@ -232,7 +235,7 @@ def change_role(membership, *, by, role):
     if role not in rules.GIVEN_BY_A_TERRITORY:
         raise Refused("Ce rôle n’existe pas dans un territoire.")
     if role != Role.REFERENT:
-        _check_not_last_referent(membership)
+        _check_not_last(membership)
     membership.role = role
     membership.save(update_fields=["role"])
 
@@ -240,7 +243,7 @@ def change_role(membership, *, by, role):
 @transaction.atomic
 def remove_member(membership, *, by):
     _check_can_change(membership, by=by)
-    _check_not_last_referent(membership)
+    _check_not_last(membership)
     membership.delete()
 
 
@@ -249,10 +252,14 @@ def _check_can_change(membership, *, by):
         raise NotAllowed("membership.change")
 
 
-def _check_not_last_referent(membership):
-    referents = Membership.objects.select_for_update().filter(territory=membership.territory, role=Role.REFERENT)
-    if membership.role == Role.REFERENT and len(referents) == 1:
-        raise Refused("C’est la dernière personne référente : nommez-en une autre avant.")
+def _check_not_last(membership):
+    """A body keeps somebody who can invite: a référent·e in a territory, the national team in the commission."""
+    if membership.role not in (Role.REFERENT, Role.NATIONAL_TEAM):
+        return
+    same = Membership.objects.select_for_update().filter(territory=membership.territory, role=membership.role)
+    if len(same) == 1:
+        who = "personne référente" if membership.role == Role.REFERENT else "personne de l’équipe nationale"
+        raise Refused(f"C’est la dernière {who} : nommez-en une autre avant.")
 
 
 @transaction.atomic

@@ -115,7 +115,7 @@ def sign(request, token):
     form = SignForm(request.POST or None, charter=charter)
     if request.method == "POST" and form.is_valid():
         try:
-            signature = charter_actions.sign_by_link(found, charter=charter, **form.cleaned_data)
+            signature = charter_actions.sign_by_link(found, **form.cleaned_data)
             return _keeps_the_token(render(request, "territories/signed.html", {"signature": signature}))
         except Refused as refusal:
             form.add_error(None, str(refusal))

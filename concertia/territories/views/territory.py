@@ -93,6 +93,7 @@ def give_mandate(request, code):
         request,
         code,
         form_class=MandateForm,
+        needs_territory=True,
         kind=InvitationKind.MANDATE,
         title="Donner un mandat",
         explanation="Une AMO ou un garant agit pour vous jusqu’à une date. Un mandat ne permet ni de publier ni "
