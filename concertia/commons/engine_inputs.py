@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from concertia.engine.canvas.fields import FIELDS
 from concertia.engine.text.difference import Segment, differences
 
+FRAME = {"decide": "Qui décide", "arbitrage": "Arbitrage des propositions", "reponse_attendue": "Réponse attendue"}
+
 
 @dataclass(frozen=True)
 class FieldDifference:
@@ -28,11 +30,18 @@ def as_text(value) -> str:
 
 
 def publication_differences(old, new) -> list[FieldDifference]:
-    """Every field of the canvas in its order, then each section 3; a section that one version lacks is all changed."""
+    """The title and the frame, the fields of the canvas in their order, then each section 3.
+
+    A section that one version lacks is all changed.
+    """
     left, right = old["canevas"], new["canevas"]
     rows = [
         FieldDifference("Titre", None, *differences(old["titre"], new["titre"])),
         FieldDifference("Question posée", None, *differences(old["question"], new["question"])),
+    ]
+    rows += [
+        FieldDifference(label, None, *differences(old["cadre"][key] or "", new["cadre"][key] or ""))
+        for key, label in FRAME.items()
     ]
     rows += [
         FieldDifference(field.screen_label, None, *differences(as_text(left[field.key]), as_text(right[field.key])))

@@ -1,9 +1,10 @@
 from django.urls import path, re_path, register_converter
 
 from concertia.commons import views
-from concertia.core.converters import PublicId
+from concertia.core.converters import PublicId, ShortCode
 
 register_converter(PublicId, "consultation_id")
+register_converter(ShortCode, "territory_code")
 app_name = "commons"
 C = "concertations/<consultation_id:public_id>/"
 
@@ -21,9 +22,9 @@ urlpatterns = [
     path(C + "comparer/<int:old>/<int:new>/", views.compare, name="compare"),
     path("charte/", views.charter, name="charter"),
     path("territoires/", views.territories, name="territories"),
-    path("territoires/<str:code>/", views.territory, name="territory"),
-    path("territoires/<str:code>/charte/<int:signature_id>/", views.signature, name="signature"),
-    path("territoires/<str:code>/charte/<int:signature_id>.pdf", views.signature_pdf, name="signature_pdf"),
+    path("territoires/<territory_code:code>/", views.territory, name="territory"),
+    path("territoires/<territory_code:code>/charte/<int:signature_id>/", views.signature, name="signature"),
+    path("territoires/<territory_code:code>/charte/<int:signature_id>.pdf", views.signature_pdf, name="signature_pdf"),
     path("canevas/", views.canvas, name="canvas"),
     re_path(r"^canevas/canevas-vierge\.(?P<extension>docx|odt|pdf)$", views.blank, name="blank"),
     path("canevas/schema.json", views.schema, name="schema"),

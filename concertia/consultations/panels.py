@@ -123,9 +123,9 @@ def warnings(consultation, user):
 
 
 def late_answers(subject, user):
-    """For the commission: consultations whose promised date of answer has passed."""
-    over = (ConsultationState.CLOSED, ConsultationState.CANCELLED)
-    rows = Consultation.objects.filter(answer_due__lt=timezone.localdate()).exclude(state__in=over)
+    """For the commission: consultations announced whose promised date of answer has passed; a draft is not its own."""
+    left_out = (ConsultationState.PROJECT, *rules.OVER)
+    rows = Consultation.objects.filter(answer_due__lt=timezone.localdate()).exclude(state__in=left_out)
     return {"rows": rows.select_related("territory").order_by("answer_due")}
 
 
@@ -137,8 +137,7 @@ def waiting_for(user):
         for row in consultations:
             if row.documents_waiting and rules.can_edit(user, row):
                 lines.append(f"{row.title} : {row.documents_waiting} document(s) déposé(s) à relire.")
-            is_over = row.state in (ConsultationState.CLOSED, ConsultationState.CANCELLED)
-            if row.answer_due and row.answer_due <= soon and not is_over:
+            if row.answer_due and row.answer_due <= soon and row.state not in rules.OVER:
                 late = "en retard, promise" if row.answer_due < timezone.localdate() else "promise"
                 lines.append(f"{row.title} : réponse {late} pour le {row.answer_due:%d/%m/%Y}.")
     return lines

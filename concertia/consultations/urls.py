@@ -1,15 +1,16 @@
 from django.urls import path, re_path, register_converter
 
 from concertia.consultations.views import canvas, mailbox, publication, workspace
-from concertia.core.converters import PublicId
+from concertia.core.converters import PublicId, ShortCode
 
 register_converter(PublicId, "public_id")
+register_converter(ShortCode, "short_code")
 app_name = "workspace"
 C = "concertations/<public_id:public_id>/"
 
 urlpatterns = [
     path("", workspace.home, name="home"),
-    path("territoires/<str:code>/concertations/nouvelle/", workspace.new_consultation, name="new"),
+    path("territoires/<short_code:code>/concertations/nouvelle/", workspace.new_consultation, name="new"),
     path(C, workspace.step, name="consultation"),
     path(C + "canevas/", canvas.canvas, name="canvas"),
     path(C + "documents/", canvas.upload, name="upload"),

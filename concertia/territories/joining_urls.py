@@ -1,9 +1,11 @@
-from django.urls import path
+from django.urls import path, register_converter
 
+from concertia.core.converters import ShortCode
 from concertia.territories.views import commission, joining, territory
 
+register_converter(ShortCode, "code")
 app_name = "territories"
-T = "espace/territoires/<str:code>/"
+T = "espace/territoires/<code:code>/"
 
 urlpatterns = [
     path("engager/", joining.search, name="search"),
@@ -12,7 +14,7 @@ urlpatterns = [
     path("engager/<slug:kind>/<str:code>/", joining.request_place, name="request"),
     path("invitation/<str:token>/", joining.invitation, name="invitation"),
     path("signer/<str:token>/", joining.sign, name="sign"),
-    path("territoires/<str:code>/ecrire/", joining.contact, name="contact"),
+    path("territoires/<code:code>/ecrire/", joining.contact, name="contact"),
     path(T, territory.workspace, name="workspace"),
     path(T + "inviter/", territory.invite, name="invite"),
     path(T + "mandat/", territory.give_mandate, name="give_mandate"),

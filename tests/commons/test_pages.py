@@ -1,5 +1,6 @@
 """Public reading: publications alone, with no mail, no name without consent, no outside host."""
 
+import datetime as dt
 import json
 import re
 
@@ -102,6 +103,22 @@ def test_two_versions_are_compared_field_by_field(client, referent):
     assert "<ins>espoirs</ins>" in html
     assert html.count('<th scope="row">') == 1
     assert page(client, "compare", "VAL-01", 1, 3).status_code == 404
+
+
+def test_a_promise_put_off_is_seen_in_the_comparison(client, referent):
+    draft, _ = published(referent)
+    draft.answer_due = dt.date(2029, 1, 31)
+    draft.save()
+    publish(draft, by=referent, reason="La réponse viendra plus tard.")
+    html = page(client, "compare", "VAL-01", 1, 2).content.decode()
+    assert "Réponse attendue" in html
+    assert "<ins>31/01/2029</ins>" in html
+
+
+@pytest.mark.parametrize("name", ["commons:territory", "territories:contact", "territories:workspace"])
+def test_what_is_no_code_of_a_territory_is_not_looked_for(name, client, referent):
+    address = reverse(name, args=["VAL"]).replace("VAL", "%00")
+    assert client.get(address).status_code == 404
 
 
 PAYLOAD = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}"

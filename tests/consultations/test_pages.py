@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from concertia.consultations.actions.canvas import save_canvas
 from concertia.consultations.actions.reading import draft_of
+from concertia.consultations.enums import ConsultationState
 from concertia.consultations.models import CanvasImport, Consultation, Publication
 from concertia.consultations.urls import urlpatterns
 from concertia.consultations.views.canvas import KEPT
@@ -363,3 +364,14 @@ def test_the_switch_shows_one_territory_at_a_time(territory, referent):
     one = client.get(reverse("workspace:home"), {"territoire": "DEU"}).content.decode().partition("<main")[2]
     assert "Deuxième ville fictive" in one
     assert territory.name not in one
+
+
+def test_the_commission_sees_late_answers_and_no_draft(territory, referent):
+    for title, state in (
+        ("Annoncée fictive", ConsultationState.ANNOUNCED),
+        ("Projet fictif", ConsultationState.PROJECT),
+    ):
+        consultation = factories.a_draft(territory, referent, title)
+        Consultation.objects.filter(pk=consultation.pk).update(state=state, answer_due=dt.date(2024, 1, 1))
+    html = signed_in(factories.a_national_team_member()).get(reverse("territories:commission")).content.decode()
+    assert ("Annoncée fictive" in html, "Projet fictif" in html) == (True, False)
