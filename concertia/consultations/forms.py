@@ -282,6 +282,7 @@ class FrameForm(forms.ModelForm):
     class Meta:
         model = Consultation
         fields = ["title", "question", "decider", "arbitration", "answer_due"]
+        field_classes = {"title": LineField, "question": LineField, "decider": TextField, "arbitration": TextField}
         labels = {
             "decider": "Qui décide",
             "arbitration": "Comment les propositions seront arbitrées",
@@ -336,6 +337,7 @@ class SessionForm(forms.ModelForm):
     class Meta:
         model = Session
         fields = ["starts_at", "ends_at", "place", "mode", "link", "attendance"]
+        field_classes = {"place": LineField}
         labels = {"attendance": "Nombre de présents"}
 
     def clean(self):
@@ -351,6 +353,7 @@ StakeholderFormSet = forms.inlineformset_factory(
     Consultation,
     Stakeholder,
     fields=["name", "why", "invited", "came"],
+    field_classes={"name": LineField, "why": LineField},
     labels={"name": "Acteur", "why": "Pourquoi l’associer"},
     extra=2,
     max_num=200,

@@ -248,3 +248,14 @@ def test_attaching_gives_its_code_to_a_territory_that_has_none(team):
     document = CanvasImport.objects.get()
     consultation = imports.attach_import(document, by=team, territory=territory, title="T", short_code="REZ")
     assert consultation.public_id == "REZ-01"
+
+
+def test_attaching_keeps_a_code_given_meanwhile(team):
+    read_before = factories.a_territory()
+    type(read_before).objects.filter(pk=read_before.pk).update(short_code="REZ")
+    read_before.short_code = None
+    job = imports.receive_batch([factories.a_document()], by=team)
+    imports.read_batch(job)
+    imports.attach_import(job.imports.get(), by=team, territory=read_before, title="T", short_code="AUT")
+    read_before.refresh_from_db()
+    assert read_before.short_code == "REZ"

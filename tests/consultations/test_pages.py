@@ -375,3 +375,13 @@ def test_the_commission_sees_late_answers_and_no_draft(territory, referent):
         Consultation.objects.filter(pk=consultation.pk).update(state=state, answer_due=dt.date(2024, 1, 1))
     html = signed_in(factories.a_national_team_member()).get(reverse("territories:commission")).content.decode()
     assert ("Annoncée fictive" in html, "Projet fictif" in html) == (True, False)
+
+
+def test_the_frame_and_the_actors_are_cleaned_as_the_canvas_is(client, draft):
+    client.post(
+        reverse("workspace:frame", args=[draft.public_id]), {"title": "L’IA\x01\u202e ici", "decider": "Le\x02 maire"}
+    )
+    rows = {"stakeholders-TOTAL_FORMS": 1, "stakeholders-INITIAL_FORMS": 0, "stakeholders-0-name": "Une\x01\u202e asso"}
+    client.post(reverse("workspace:stakeholders", args=[draft.public_id]), rows)
+    draft.refresh_from_db()
+    assert (draft.title, draft.decider, draft.stakeholders.get().name) == ("L’IA ici", "Le maire", "Une asso")

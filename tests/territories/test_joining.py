@@ -94,6 +94,13 @@ def test_two_people_who_claim_one_authority_are_shown_and_share_one_territory(te
     assert Territory.objects.authorities().get().short_code == "REZ"
 
 
+def test_a_code_given_meanwhile_is_kept(team):
+    read_before = Territory.objects.create(name="Rezé", kind="commune", insee_code="44143")
+    Territory.objects.filter(pk=read_before.pk).update(short_code="REZ")
+    joining.accept_request(ask(), by=team, role=Role.REFERENT, short_code="AUT", territory=read_before)
+    assert Territory.objects.get(pk=read_before.pk).short_code == "REZ"
+
+
 def test_a_request_is_decided_once(team):
     request = ask()
     joining.refuse_request(request, by=team, reason="Nous ne vous connaissons pas.")

@@ -19,6 +19,7 @@ from concertia.core.models import JobProgress
 from concertia.engine.canvas.isolation import read_isolated
 from concertia.engine.notes import EngineError, Note
 from concertia.territories.actions.joining import save_with_code
+from concertia.territories.models import Territory
 
 LARGEST_FILE = 20 * 1024 * 1024
 
@@ -167,6 +168,7 @@ def attach_import(document, *, by, territory, title, short_code=""):
         raise NotAllowed("import.attach")
     if document.state != ImportState.TO_ATTACH:
         raise Refused("Ce document n’est plus à rattacher : rechargez la file.")
+    territory = Territory.objects.select_for_update().get(pk=territory.pk)  # a code given meanwhile is kept
     if not territory.short_code:
         save_with_code(territory, short_code)
     document.consultation = open_draft(territory, by=by, title=title)

@@ -65,7 +65,9 @@ def accept_request(request, *, by, role, short_code, territory=None):
     if request.state != RequestState.WAITING:
         raise Refused("Cette demande a déjà reçu une réponse : rechargez la liste.")
     territory = territory or request.territory or known_territory(request.kind, request.code)
-    if territory is None:
+    if territory:
+        territory = Territory.objects.select_for_update().get(pk=territory.pk)  # a code given meanwhile is kept
+    else:
         territory = Territory(name=request.authority_name, kind=request.kind)
         _give_code(territory, request.code)
     territory.state = TerritoryState.VERIFIED
