@@ -22,8 +22,17 @@ def current_publications():
     return (
         Publication.objects.filter(pk=Subquery(latest))
         .select_related("consultation__territory")
+        .prefetch_related("consultation__speakers")
         .order_by("-published_at", "-pk")
     )
+
+
+def as_shown(publications) -> list[Publication]:
+    """The same publications, each with `shown`: its content with what may no longer be read masked."""
+    rows = list(publications)
+    for row in rows:
+        row.shown = shown_content(row)
+    return rows
 
 
 @dataclass(frozen=True)
@@ -106,5 +115,5 @@ def engaged_territories():
 def territory_with_its_record(code):
     """A territory, its signatures, and its consultations that may be read; 404 for a code nobody has."""
     territory = get_object_or_404(Territory.objects.authorities().select_related("successor"), short_code=code)
-    publications = list(current_publications().filter(consultation__territory=territory))
+    publications = as_shown(current_publications().filter(consultation__territory=territory))
     return territory, list(territory.signatures.select_related("charter")), publications

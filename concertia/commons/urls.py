@@ -25,6 +25,9 @@ urlpatterns = [
     path("territoires/<territory_code:code>/", views.territory, name="territory"),
     path("territoires/<territory_code:code>/charte/<int:signature_id>/", views.signature, name="signature"),
     path("territoires/<territory_code:code>/charte/<int:signature_id>.pdf", views.signature_pdf, name="signature_pdf"),
+    path(
+        "territoires/<territory_code:code>/charte/<int:signature_id>.json", views.signature_json, name="signature_json"
+    ),
     path("canevas/", views.canvas, name="canvas"),
     re_path(r"^canevas/canevas-vierge\.(?P<extension>docx|odt|pdf)$", views.blank, name="blank"),
     path("canevas/schema.json", views.schema, name="schema"),

@@ -13,6 +13,7 @@ from concertia.commons.engaged import engaged_map
 from concertia.commons.engine_inputs import publication_differences
 from concertia.consultations.actions.documents import CONTENT_TYPES, blank_document, public_document, table_schema
 from concertia.consultations.engine_inputs import shown_content
+from concertia.core.fingerprint import canonical_json
 from concertia.engine.canvas.fields import REQUIRED, SECTIONS
 from concertia.territories.actions.charter import blocks
 from concertia.territories.actions.charter import signature_pdf as signed_charter_pdf
@@ -31,7 +32,7 @@ FORMATS = (
 
 @require_safe
 def home(request):
-    publications = list(queries.current_publications())
+    publications = queries.as_shown(queries.current_publications())
     rows = list(queries.engaged_territories())
     voice = next(filter(None, map(_first_words, publications)), None)
     context = {
@@ -49,17 +50,17 @@ def home(request):
 
 def _first_words(publication):
     """What was said, for the top of the page: a point of vigilance as the authority wrote it, and where it is from."""
-    for rank, part in enumerate(publication.content["resultats"]):
-        for place, item in enumerate(part["constats"]):
+    for part in publication.shown["resultats"]:
+        for item in part["constats"]:
             if item["nature"] == "point de vigilance":
-                shown = shown_content(publication)["resultats"][rank]["constats"][place]
-                return {"text": shown["texte"], "publication": publication}
+                return {"text": item["texte"], "publication": publication}
     return None
 
 
 @require_safe
 def consultations(request):
     page = Paginator(queries.current_publications(), PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = queries.as_shown(page.object_list)
     return render(request, "commons/consultations.html", {"page": page})
 
 
@@ -143,11 +144,13 @@ def _download(body, extension, name):
 @require_safe
 def compare(request, public_id, old, new):
     before, after = _readable(public_id, old), _readable(public_id, new)
-    rows = publication_differences(shown_content(before), shown_content(after))
+    content = shown_content(after)
+    rows = publication_differences(shown_content(before), content)
     context = {
         "consultation": after.consultation,
         "before": before,
         "after": after,
+        "content": content,
         "changed": [row for row in rows if row.changed],
         "unchanged": [row.label for row in rows if not row.changed],
     }
@@ -205,6 +208,12 @@ def signature(request, code, signature_id):
 @require_safe
 def signature_pdf(request, code, signature_id):
     return _download(signed_charter_pdf(_signature(code, signature_id)), "pdf", f"charte-{code}-{signature_id}")
+
+
+@require_safe
+def signature_json(request, code, signature_id):
+    """What was signed, in the very bytes whose SHA-256 is published."""
+    return _download(canonical_json(_signature(code, signature_id).content), "json", f"charte-{code}-{signature_id}")
 
 
 @require_safe

@@ -35,7 +35,7 @@ def choices_value(key, chosen, other) -> dict | None:
 
 def speakers_value(consultation) -> str | list | None:
     """« Oui » or « Non », and one line a speaker; a list when there are speakers, so that consent goes with each."""
-    speakers = list(consultation.speakers.all())
+    speakers = list(consultation.speakers.present())
     if speakers:
         return [
             {"nom": row.name, "profession": row.office, "titre": row.talk, "publiable": row.may_be_published}
@@ -116,10 +116,9 @@ def shown_content(publication) -> dict:
 def _whole_content(consultation) -> dict:
     record = record_of(consultation)
     record["personne_referente"] = None
-    speakers = [row for row in consultation.speakers.all() if row.may_be_published]
-    record["intervenants"] = {True: "Oui", False: "Non", None: None}[
-        True if consultation.speakers.all() else consultation.invited_speakers
-    ]
+    present = list(consultation.speakers.present())
+    speakers = [row for row in present if row.may_be_published]
+    record["intervenants"] = {True: "Oui", False: "Non", None: None}[True if present else consultation.invited_speakers]
     return {
         "format": "concertia/publication/1",
         "identifiant": consultation.public_id,

@@ -130,8 +130,16 @@ class Session(models.Model):
         return f"{self.starts_at:%d/%m/%Y} {self.place}"
 
 
+class SpeakerQuerySet(models.QuerySet):
+    def present(self):
+        return self.filter(removed_at=None)
+
+
 class Speaker(models.Model):
-    """Name and office are personal data: they live here alone, never in a frozen publication."""
+    """Name and office are personal data: they live here alone, never in a frozen publication.
+
+    One who leaves the draft after a publication is kept apart, so that the name is still masked in the answers.
+    """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="speakers")
     key = models.CharField(max_length=16, default=new_key)
@@ -140,6 +148,9 @@ class Speaker(models.Model):
     office = models.CharField("profession", max_length=200, blank=True)
     talk = models.CharField("titre de la présentation", max_length=300, blank=True)
     may_be_published = models.BooleanField("accepte que son nom soit publié", default=False)
+    removed_at = models.DateTimeField("retiré·e le", null=True, blank=True)
+
+    objects = SpeakerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "intervenant·e"

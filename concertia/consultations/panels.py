@@ -52,7 +52,7 @@ def sessions(consultation, user):
 
 
 def speakers(consultation, user):
-    rows = list(consultation.speakers.all())
+    rows = list(consultation.speakers.present())
     return {"rows": rows, "can_edit": rules.can_edit(user, consultation)}
 
 
@@ -113,7 +113,7 @@ def warnings(consultation, user):
         for line in document.reading["champs"]
         if line["decision"] in (FieldDecision.PENDING, FieldDecision.DIFFERENT)
     ]
-    hidden = consultation.speakers.filter(may_be_published=False).count()
+    hidden = consultation.speakers.present().filter(may_be_published=False).count()
     return {
         "to_confirm": list(dict.fromkeys(waiting)),
         "no_follow_up": not any(row.follow_up for row in consultation.results.all()),

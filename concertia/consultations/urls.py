@@ -32,6 +32,7 @@ urlpatterns = [
     path("boite/", mailbox.queue, name="mailbox"),
     path("boite/avancement/<int:job_id>/", mailbox.progress, name="progress"),
     path("boite/avancement/<int:job_id>/arreter/", mailbox.cancel, name="cancel_batch"),
+    path("boite/avancement/<int:job_id>/reprendre/", mailbox.resume, name="resume_batch"),
     path("boite/<int:document_id>/rattacher/", mailbox.attach, name="attach"),
     path("boite/<int:document_id>/ecarter/", mailbox.discard, name="discard"),
 ]

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from concertia.core.mail import post
 
-MONDAY = 0
 _sources: dict[str, Callable] = {}
 
 
@@ -25,13 +24,13 @@ def lines_for(user) -> list[str]:
 
 
 def send_digests(today=None):
-    """On Mondays; asked twice the same day, it writes once."""
-    today = today or timezone.localdate()
-    if today.weekday() != MONDAY:
-        return
+    """Once a week to each person, the first day that something waits; a day missed is made up the next."""
+    year, week, _ = (today or timezone.localdate()).isocalendar()
     for user in get_user_model().objects.filter(is_active=True).iterator():
         lines = lines_for(user)
         if lines:
             body = "Bonjour,\n\n" + "\n".join(f"- {line}" for line in lines)
             body += f"\n\nVotre espace : {settings.ADDRESS.rstrip('/')}/espace/\n"
-            post(f"digest:{user.pk}:{today}", to=user.email, subject="Ce qui vous attend sur Concertia", body=body)
+            post(
+                f"digest:{user.pk}:{year}-{week}", to=user.email, subject="Ce qui vous attend sur Concertia", body=body
+            )

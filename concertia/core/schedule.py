@@ -157,7 +157,7 @@ def register_housekeeping() -> None:
     register_job(
         "Envoyer les courriels qui attendent", every=timedelta(minutes=5), function="concertia.core.mail.send_due"
     )
-    register_job("Écrire le résumé du lundi", every=DAY, function="concertia.core.digest.send_digests", at=time(8))
+    register_job("Écrire le résumé de la semaine", every=DAY, function="concertia.core.digest.send_digests", at=time(8))
     register_job("Effacer les tentatives de connexion d’hier", every=hourly, function=forget_sign_in_attempts)
     register_job("Effacer les sessions finies", every=DAY, function=clear_sessions, at=time(2))
     register_job("Effacer les travaux finis depuis un mois", every=DAY, function=forget_finished_tasks, at=time(2, 15))

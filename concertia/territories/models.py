@@ -96,6 +96,12 @@ class Territory(models.Model):
         verbose_name = "territoire"
         verbose_name_plural = "territoires"
         ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", code], condition=~models.Q(**{code: ""}), name=f"one_body_per_{code}"
+            )
+            for code in ("siren", "insee_code")
+        ]
 
     def __str__(self):
         return self.name

@@ -52,6 +52,12 @@ def current_charter() -> CharterVersion:
     return version
 
 
+def charter_on(day) -> CharterVersion:
+    """The version in force on a day; before the first, the first."""
+    current_charter()
+    return CharterVersion.objects.filter(in_force_from__lte=day).first() or CharterVersion.objects.last()
+
+
 def signature_in_force(territory) -> Signature | None:
     return territory.signatures.filter(state=SignatureState.SIGNED).select_related("charter").first()
 

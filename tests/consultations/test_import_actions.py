@@ -228,6 +228,19 @@ def test_a_cancelled_batch_stops_between_two_files(team):
     imports.cancel_batch(job, by=team)
     imports.read_batch(job)
     assert CanvasImport.objects.get().state == ImportState.WAITING
+    imports.resume_batch(job, by=team)
+    imports.read_batch(job)
+    assert CanvasImport.objects.get().state == ImportState.TO_ATTACH
+
+
+def test_a_batch_whose_file_is_gone_says_so_and_can_be_taken_up(team):
+    job = imports.receive_batch([factories.a_document()], by=team)
+    document = CanvasImport.objects.get()
+    document.file.storage.delete(document.file.name)
+    imports.read_batch(job)
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert document.name in job.message
 
 
 def test_attaching_makes_a_draft_that_the_territory_finds(team, territory, referent):

@@ -104,7 +104,7 @@ def test_another_territory_s_consultation_does_not_exist(role, world):
 
 
 def test_every_address_of_the_workspace_is_in_the_table():
-    posts = {"upload", "advance", "progress", "cancel_batch", "home"}
+    posts = {"upload", "advance", "progress", "cancel_batch", "resume_batch", "home"}
     assert {f"workspace:{pattern.name}" for pattern in urlpatterns if pattern.name not in posts} == set(GET)
 
 

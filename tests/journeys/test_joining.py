@@ -490,7 +490,7 @@ def _invite_both(referent, colleague, amo, ends_on):
     referent.follow("Donner un mandat")
     referent.fill({"#email": amo, "Fin du mandat": "31/02/2030"})
     referent.press("Envoyer le mandat")
-    says(referent, "Écrivez une date qui existe")
+    says(referent, "Cette date n’existe pas")
     referent.fill({"Fin du mandat": "01/01/2020"})
     referent.press("Envoyer le mandat")
     says(referent, "Fin du mandat : donnez une date à venir.")

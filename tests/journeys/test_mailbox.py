@@ -59,7 +59,7 @@ def test_thirty_canvases_are_dropped_at_once_and_attached(people):
     ]
     drop(team, [*files, upload("canevas-30.docx", PHOTO)])
     seen = counts_seen(team, 30)
-    assert len(seen) > 2, f"l’avancement n’a pas été montré : {seen}"
+    assert any(0 < count < 30 for count in seen), f"l’avancement n’a pas été montré : {seen}"
     assert seen == sorted(seen)
     expect(team.page.get_by_role("heading", name="À rattacher (29)")).to_be_visible()
     team.look()

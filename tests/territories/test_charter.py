@@ -111,7 +111,6 @@ def pdf():
 
 def record(territory, by, proof, **changes):
     values = {
-        "charter": current_charter(),
         "manner": "deliberation",
         "signed_on": dt.date(2024, 9, 30),
         "name": "Maire fictif",
@@ -168,7 +167,12 @@ def test_a_later_version_never_alters_a_signature(territory, referent, pdf):
     Clause.objects.create(charter=new, order=1, text="Autre chose.")
     signature.refresh_from_db()
     assert (signature.sha256, signature_pdf(signature)) == before
-    again = record(territory, referent, SimpleUploadedFile("b.pdf", b"%PDF-2"), charter=new)
+    with pytest.raises(Refused, match="déjà signée"):
+        record(territory, referent, SimpleUploadedFile("c.pdf", b"%PDF-3"))
+    again = record(territory, referent, SimpleUploadedFile("b.pdf", b"%PDF-2"), signed_on=timezone.localdate())
+    assert again.charter == new
+    with pytest.raises(Refused, match="plus récente"):
+        record(territory, referent, SimpleUploadedFile("d.pdf", b"%PDF-4"))
     signature.refresh_from_db()
     assert (signature.state, again.state) == (SignatureState.REPLACED, SignatureState.SIGNED)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 
 from concertia.consultations import rules
 from concertia.consultations.enums import FindingKind, PropositionState
@@ -76,10 +77,14 @@ def write_canvas(consultation, *, by, canvas):
 
 
 def _write_speakers(consultation, speakers):
-    consultation.speakers.exclude(key__in=[row.key for row in speakers]).delete()
+    leaving = consultation.speakers.present().exclude(key__in=[row.key for row in speakers])
+    if consultation.publications.exists():
+        leaving.update(removed_at=timezone.now(), may_be_published=False)
+    else:
+        leaving.delete()
     for position, row in enumerate(speakers):
         Speaker.objects.update_or_create(
-            consultation=consultation, key=row.key, defaults={**row.values, "position": position}
+            consultation=consultation, key=row.key, defaults={**row.values, "position": position, "removed_at": None}
         )
 
 

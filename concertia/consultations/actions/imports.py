@@ -138,6 +138,11 @@ def read_batch(job):
             document.state = ImportState.TO_ATTACH
         except Refused as refusal:
             document.state, document.refusal = ImportState.REFUSED, str(refusal)[:500]
+        except OSError as error:
+            JobProgress.objects.filter(pk=job.pk).update(
+                state=JobState.FAILED, message=f"{document.name} : {error}"[:500], finished_at=timezone.now()
+            )
+            return
         document.save(update_fields=["reading", "state", "refusal"])
         _count_done(job)
     _count_done(job)
@@ -158,6 +163,14 @@ def cancel_batch(job, *, by):
     JobProgress.objects.filter(pk=job.pk, state__in=(JobState.WAITING, JobState.RUNNING)).update(
         state=JobState.CANCELLED, finished_at=timezone.now()
     )
+
+
+@transaction.atomic
+def resume_batch(job, *, by):
+    """Read again what waits: after a stop, a failure, or a machine that died before the task was asked for."""
+    if not rules.can_import_batch(by):
+        raise NotAllowed("import.batch")
+    JobProgress.objects.filter(pk=job.pk).update(state=JobState.WAITING, message="", finished_at=None)
 
 
 @transaction.atomic

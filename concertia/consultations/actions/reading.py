@@ -75,7 +75,7 @@ def draft_of(consultation) -> CanvasInput:
                     "may_be_published": row.may_be_published,
                 },
             )
-            for row in consultation.speakers.all()
+            for row in consultation.speakers.present()
         ],
         results=[_results_input(row) for row in rows],
     )

@@ -44,6 +44,7 @@ def queue(request):
         "refused": documents.filter(state=ImportState.REFUSED),
         "jobs": jobs,
         "job": next((job for job in jobs if not job.is_over), None),
+        "stopped": [job for job in jobs if job.imports.filter(state=ImportState.WAITING).exists()],
     }
     return render(request, "workspace/mailbox.html", context)
 
@@ -65,6 +66,15 @@ def progress(request, job_id):
 def cancel(request, job_id):
     job = get_object_or_404(JobProgress, pk=job_id, kind="canvas_batch")
     imports.cancel_batch(job, by=request.user)
+    return redirect("workspace:mailbox")
+
+
+@login_required
+@require_POST
+def resume(request, job_id):
+    job = get_object_or_404(JobProgress, pk=job_id, kind="canvas_batch")
+    imports.resume_batch(job, by=request.user)
+    transaction.on_commit(lambda: read_canvas_batch.enqueue(job.pk))
     return redirect("workspace:mailbox")
 
 

@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+TOKEN = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")  # a space goes with the word after it
 SENTENCE = re.compile(r"[^.!?…\n]*[.!?…\n]+\s*|[^.!?…\n]+$")
 # A cut, and the pairs of equal pieces that it may make: each is looked at again for every difference found.
-CUTS = ((TOKEN, 1_500_000), (SENTENCE, 50_000))
+CUTS = ((TOKEN, 100_000), (SENTENCE, 50_000))
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,12 @@ def _comparable(old: str, new: str) -> tuple[list[str], list[str]]:
 
 
 def _add(segments: list[Segment], text: str, changed: bool) -> None:
-    """A space alone between two changed words belongs to the change: one mark, not three."""
-    if not text:
-        return
-    if changed and len(segments) >= 2 and segments[-2].changed and segments[-1].text.isspace():
-        text = segments.pop(-2).text + segments.pop().text + text
-    segments.append(Segment(text, changed))
+    """A space before a change is not part of it: the mark is on the words."""
+    word = text.lstrip() if changed else ""
+    space = text.removesuffix(word)
+    if space and segments and not segments[-1].changed:
+        segments[-1] = Segment(segments[-1].text + space, False)
+    elif space:
+        segments.append(Segment(space, False))
+    if word:
+        segments.append(Segment(word, True))

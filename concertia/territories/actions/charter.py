@@ -11,7 +11,7 @@ from concertia.territories import phrases, rules
 from concertia.territories.actions.joining import use_invitation
 from concertia.territories.enums import Role, SignatureManner, SignatureState
 from concertia.territories.models import Signature, Territory
-from concertia.territories.queries import current_charter
+from concertia.territories.queries import charter_on, current_charter
 
 __all__ = ["blocks", "record_signature", "sign_by_link", "signature_pdf", "withdraw_signature"]
 
@@ -72,7 +72,7 @@ def sign_by_link(invitation, *, charter, ticked, name, office):
 
 
 @transaction.atomic
-def record_signature(territory, *, by, charter, manner, signed_on, name, office, authority, proof):
+def record_signature(territory, *, by, manner, signed_on, name, office, authority, proof):
     """The référent·e records what was signed on paper or voted, with the document and its authority."""
     if not rules.can_record_signature(by, territory):
         raise NotAllowed("signature.record")
@@ -83,7 +83,7 @@ def record_signature(territory, *, by, charter, manner, signed_on, name, office,
     data = _proof(proof)
     signature = _sign(
         territory,
-        charter,
+        charter_on(signed_on),  # what was signed that day, whatever is in force when it is recorded
         manner=manner,
         signed_on=signed_on,
         name=name,
@@ -111,6 +111,8 @@ def _proof(upload) -> str:
 def _sign(territory, charter, *, manner, recorded_by, **act):
     territory = Territory.objects.select_for_update().get(pk=territory.pk)
     current = territory.signatures.filter(state=SignatureState.SIGNED).first()
+    if current and current.charter.number > charter.number:
+        raise Refused("Une version plus récente de la charte est déjà signée : celle-ci ne la remplace pas.")
     if current and current.charter_id == charter.pk:
         raise Refused(f"Cette charte est déjà signée par {territory.name}, depuis le {current.signed_on:%d/%m/%Y}.")
     if current:

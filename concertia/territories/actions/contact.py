@@ -20,11 +20,12 @@ def write_to_referent(territory, *, name, email, text):
     """One mail to each référent·e, who answers to the writer directly; nothing of it is published."""
     prefix = f"contact:{territory.pk}:"
     since = timezone.now() - dt.timedelta(hours=1)
-    if OutboxMessage.objects.filter(key__startswith=prefix, created_at__gt=since).count() >= MOST_IN_AN_HOUR:
-        raise Refused("Ce territoire reçoit trop de messages en ce moment : réessayez dans une heure.")
     referents = territory.memberships.filter(role=Role.REFERENT).select_related("user")
     if not referents:
         raise Refused("Ce territoire n’a pas encore de personne référente ici : votre message ne peut pas partir.")
+    sent = OutboxMessage.objects.filter(key__startswith=prefix, created_at__gt=since).count()
+    if sent >= MOST_IN_AN_HOUR * len(referents):
+        raise Refused("Ce territoire reçoit trop de messages en ce moment : réessayez dans une heure.")
     once = secrets.token_hex(8)
     subject, body = phrases.contact(territory, name=name, text=text)
     for member in referents:

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from concertia.core.errors import NotAllowed, Refused
@@ -23,6 +23,8 @@ from concertia.territories.models import Invitation, JoinRequest, Mandate, Membe
 
 INVITATION_LASTS = dt.timedelta(days=14)
 SIGNATURE_LASTS = dt.timedelta(days=45)
+MOST_TOLD = 10  # requests in an hour that the national team is told of by mail
+MOST_INVITED = 3  # invitations that one address may be sent in an hour
 MOST_WAITING = 3  # requests that one address may have waiting
 
 
@@ -50,6 +52,8 @@ def request_to_join(*, territory=None, kind, code="", authority_name, name, offi
         email=email,
         message=message,
     )
+    if JoinRequest.objects.filter(created_at__gt=timezone.now() - dt.timedelta(hours=1)).count() > MOST_TOLD:
+        return request  # a flood: the console and the weekly mail say it, not a mail each
     for member in Membership.objects.filter(territory__kind=TerritoryKind.COMMISSION, role=Role.NATIONAL_TEAM):
         subject, body = phrases.request_received(request)
         post(f"request:{request.pk}:{member.user_id}", to=member.user.email, subject=subject, body=body)
@@ -84,7 +88,11 @@ def save_with_code(territory, short_code):
         territory.full_clean()
     except ValidationError as error:
         raise Refused(f"Code court « {short_code} » : {' '.join(error.messages)} Choisissez-en un autre.") from error
-    territory.save()
+    try:
+        with transaction.atomic():
+            territory.save()
+    except IntegrityError as error:
+        raise Refused("Quelqu’un vient d’enregistrer ce territoire ou ce code court : rechargez la liste.") from error
 
 
 def known_territory(kind, code):
@@ -138,6 +146,9 @@ def invite(territory, *, by, email, role="", kind=InvitationKind.MEMBERSHIP, sco
         raise Refused("Ce rôle ne se donne pas par invitation : choisissez-en un autre.")
     if kind == InvitationKind.MANDATE and (mandate_ends_on is None or mandate_ends_on < timezone.localdate()):
         raise Refused("Fin du mandat : donnez une date à venir.")
+    since = timezone.now() - dt.timedelta(hours=1)
+    if Invitation.objects.filter(email=email, created_at__gt=since).count() >= MOST_INVITED:
+        raise Refused(f"{email} a déjà reçu plusieurs invitations : attendez une heure avant d’en envoyer une autre.")
     territory.invitations.filter(email=email, kind=kind, used_at=None, revoked_at=None).update(
         revoked_at=timezone.now()
     )

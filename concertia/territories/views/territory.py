@@ -121,7 +121,7 @@ def record_signature(request, code):
     form = RecordForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            charter_actions.record_signature(territory, by=request.user, charter=current_charter(), **form.cleaned_data)
+            charter_actions.record_signature(territory, by=request.user, **form.cleaned_data)
             messages.success(request, "La signature est enregistrée et publique ; le document reste privé.")
             return redirect("territories:workspace", code)
         except Refused as refusal:
@@ -130,7 +130,7 @@ def record_signature(request, code):
         "territory": territory,
         "form": form,
         "title": "Enregistrer une signature",
-        "explanation": f"Pour une charte signée sur papier ou votée. Texte en vigueur : {current_charter().label}.",
+        "explanation": "Pour une charte signée sur papier ou votée. Le texte retenu est celui en vigueur ce jour-là.",
         "button": "Enregistrer",
     }
     return render(request, "territories/form.html", context)

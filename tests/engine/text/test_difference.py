@@ -7,7 +7,7 @@ from concertia.engine.text.difference import Segment, differences
 def test_differences_mark_words_added_and_removed():
     before, after = differences("Former les agents hier", "Former tous les agents, demain")
     assert [segment.text for segment in before if segment.changed] == ["hier"]
-    assert [segment.text for segment in after if segment.changed] == [" tous", ", demain"]
+    assert [segment.text for segment in after if segment.changed] == ["tous", ", demain"]
 
 
 def test_differences_of_equal_texts_mark_nothing():
