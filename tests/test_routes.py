@@ -79,6 +79,7 @@ PAGES = {
     "territories:proof": set(),  # signed online in this table: there is no paper
     "territories:commission": {N},
     "territories:invite_team": {N},
+    "territories:merge": {N},
     "territories:accept": {N},
     "territories:refuse": {N},
 }
@@ -165,7 +166,7 @@ def world(db, monkeypatch):
     plain = {"commons:home", "commons:consultations", "commons:charter", "commons:territories", "commons:canvas"}
     plain |= {"commons:schema", "health", "territories:search", "territories:request_unlisted"}
     plain |= {"territories:requested", "workspace:home", "workspace:mailbox", "territories:commission"}
-    plain |= {"territories:invite_team"}
+    plain |= {"territories:invite_team", "territories:merge"}
 
     def address(name):
         if name in plain:

@@ -160,3 +160,10 @@ class ContactForm(forms.Form):
     email = forms.EmailField(label="Votre adresse, pour la réponse", max_length=254)
     text = paragraphs(label="Votre message", max_length=5_000)
     website = forms.CharField(required=False, widget=forms.HiddenInput)  # people never see it; programs fill it
+
+
+class MergeForm(forms.Form):
+    territory = forms.ModelChoiceField(
+        label="Territoire qui n’existe plus", queryset=Territory.objects.authorities().filter(successor=None)
+    )
+    into = forms.ModelChoiceField(label="Réuni dans", queryset=Territory.objects.authorities().filter(successor=None))

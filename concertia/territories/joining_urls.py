@@ -26,6 +26,7 @@ urlpatterns = [
     path(T + "invitations/<int:invitation_id>/annuler/", territory.revoke_invitation, name="revoke_invitation"),
     path("espace/signatures/<int:signature_id>/document/", territory.proof, name="proof"),
     path("espace/commission/", commission.console, name="commission"),
+    path("espace/commission/reunir/", commission.merge, name="merge"),
     path("espace/commission/inviter/", commission.invite_team, name="invite_team"),
     path("espace/commission/demandes/<int:request_id>/accepter/", commission.accept, name="accept"),
     path("espace/commission/demandes/<int:request_id>/refuser/", commission.refuse, name="refuse"),

@@ -10,8 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from concertia.consultations.actions.canvas import save_canvas
 from concertia.consultations.actions.imports import import_canvas
 from concertia.consultations.actions.publication import publish, unpublish
+from concertia.consultations.actions.reading import draft_of
+from concertia.consultations.engine_inputs import record_of
 from concertia.engine.canvas.reader import read
 from tests import factories
 
@@ -180,3 +183,23 @@ def test_schema_has_no_mail(client, db):
 
 def test_post_is_refused_on_public_pages(db):
     assert Client().post(reverse("commons:home")).status_code == 405
+
+
+def test_a_name_withdrawn_leaves_lists_and_answers_even_when_its_row_is_removed(client, referent):
+    draft, _ = published(referent)
+    draft.question = "Que répondre à Camille Ferrand ?"
+    draft.save()
+    publish(draft, by=referent, reason="La question est posée.")
+    assert "Camille Ferrand" in page(client, "home").content.decode()
+    draft.refresh_from_db()
+    canvas = draft_of(draft)
+    canvas.speakers = []
+    save_canvas(draft, by=referent, version=draft.version, canvas=canvas)
+    for name, arguments in (
+        ("home", []),
+        ("consultations", []),
+        ("consultation", ["VAL-01"]),
+        ("version", ["VAL-01", 1]),
+    ):
+        assert "Camille Ferrand" not in page(client, name, *arguments).content.decode()
+    assert record_of(draft)["intervenants"] == "Oui"

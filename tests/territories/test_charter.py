@@ -199,6 +199,12 @@ def test_the_signed_charter_is_a_tagged_pdf(territory, referent, pdf):
     assert b"pdfuaid" in response.content or b"/StructTreeRoot" in response.content
 
 
+def test_anyone_can_compute_the_fingerprint_again(territory, referent, pdf):
+    signature = record(territory, referent, pdf)
+    body = Client().get(reverse("commons:signature_json", args=["VAL", signature.pk])).content
+    assert hashlib.sha256(body).hexdigest() == signature.sha256
+
+
 def test_a_link_for_signing_opens_no_account(territory, referent):
     token = link(territory, referent).rstrip("/").rpartition("/")[2]
     assert Client().get(reverse("territories:invitation", args=[token])).status_code == 410

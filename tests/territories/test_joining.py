@@ -141,6 +141,19 @@ def test_asking_says_the_same_for_a_known_and_an_unknown_address(known, referent
     assert (response.status_code, response["Location"]) == (302, reverse("territories:requested"))
 
 
+def test_a_merged_authority_leads_to_the_one_it_became(territory, team):
+    new = factories.a_territory("NOU", name="Commune nouvelle fictive")
+    response = signed_in(team).post(reverse("territories:merge"), {"territory": territory.pk, "into": new.pk})
+    assert response["Location"] == reverse("territories:commission")
+    page = Client().get(reverse("commons:territory", args=["VAL"])).content.decode()
+    assert "réuni dans" in page
+    assert reverse("commons:territory", args=["NOU"]) in page
+    assert territory.name not in Client().get(reverse("commons:territories")).content.decode()
+    territory.refresh_from_db()
+    with pytest.raises(Refused, match="lui-même"):
+        joining.merge_territory(new, by=team, into=territory)
+
+
 # --- invitations --------------------------------------------------------------------------------------------------
 def test_an_invited_stranger_opens_an_account_and_gets_the_role(territory, referent):
     path = invited(territory, referent)
@@ -239,6 +252,19 @@ def test_fifty_people_with_one_link_make_one_member():
     assert len(statuses) == 50
     assert statuses.count(302) == 1
     assert Membership.objects.filter(territory=territory).count() == 2
+
+
+def test_one_address_is_not_flooded_with_invitations(territory, referent):
+    for _ in range(joining.MOST_INVITED):
+        invited(territory, referent)
+    with pytest.raises(Refused, match="attendez une heure"):
+        invited(territory, referent)
+
+
+def test_a_flood_of_requests_is_not_a_flood_of_mails(team):
+    for number in range(joining.MOST_TOLD + 5):
+        ask(email=f"p{number}@ailleurs.example")
+    assert OutboxMessage.objects.filter(to=team.email).count() == joining.MOST_TOLD
 
 
 @pytest.mark.parametrize("role", list(Role))

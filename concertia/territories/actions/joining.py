@@ -131,6 +131,19 @@ def refuse_request(request, *, by, reason):
     post(f"request-refused:{request.pk}", to=request.email, subject=subject, body=body)
 
 
+@transaction.atomic
+def merge_territory(territory, *, by, into):
+    """Say that a body was merged into another: its page and publications stay, the lists show the other alone."""
+    if not rules.is_national_team(by):
+        raise NotAllowed("territory.merge")
+    follow = into
+    while follow is not None:
+        if follow == territory:
+            raise Refused("Un territoire ne peut pas être réuni dans lui-même : choisissez-en un autre.")
+        follow = follow.successor
+    Territory.objects.filter(pk=territory.pk).update(successor=into)
+
+
 # --- invitations --------------------------------------------------------------------------------------------------
 def can_invite(by, territory):
     return rules.can_manage_members(by, territory) or rules.is_national_team(by)

@@ -15,7 +15,7 @@ from concertia.core.panels import rendered
 from concertia.territories import rules
 from concertia.territories.actions import joining
 from concertia.territories.enums import InvitationKind, Role
-from concertia.territories.forms import AcceptForm, InviteForm
+from concertia.territories.forms import AcceptForm, InviteForm, MergeForm
 from concertia.territories.models import JoinRequest, Territory
 from concertia.territories.queries import (
     commission,
@@ -111,6 +111,28 @@ def invite_team(request):
         "title": "Inviter dans l’équipe nationale",
         "explanation": "Un second facteur sera demandé à la première connexion.",
         "button": "Envoyer l’invitation",
+    }
+    return render(request, "territories/form.html", context)
+
+
+@login_required
+def merge(request):
+    _national_team_only(request)
+    form = MergeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            joining.merge_territory(by=request.user, **form.cleaned_data)
+            messages.success(
+                request, f"{form.cleaned_data['territory'].name} est réuni dans {form.cleaned_data['into'].name}."
+            )
+            return redirect("territories:commission")
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    context = {
+        "form": form,
+        "title": "Réunir deux territoires",
+        "explanation": "Après une fusion. La page de l’ancien et ses publications restent lisibles, et mènent au nouveau.",
+        "button": "Réunir",
     }
     return render(request, "territories/form.html", context)
 
