@@ -131,7 +131,7 @@ def merge(request):
     context = {
         "form": form,
         "title": "Réunir deux territoires",
-        "explanation": "Après une fusion. La page et les publications de l’ancien restent lisibles ; sa page mène au nouveau.",
+        "explanation": "Après une fusion. La page de l’ancien et ses publications restent lisibles.",
         "button": "Réunir",
     }
     return render(request, "territories/form.html", context)
