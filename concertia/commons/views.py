@@ -17,6 +17,7 @@ from concertia.core.fingerprint import canonical_json
 from concertia.engine.canvas.fields import REQUIRED, SECTIONS
 from concertia.territories.actions.charter import blocks
 from concertia.territories.actions.charter import signature_pdf as signed_charter_pdf
+from concertia.territories.actions.reference import listed_names
 from concertia.territories.enums import SignatureState
 from concertia.territories.models import Signature
 from concertia.territories.queries import current_charter, has_referent
@@ -42,7 +43,7 @@ def home(request):
         "voice": voice,
         "rows": rows,
         "map": engaged_map(rows),
-        "listed": sum(not row.is_fictional for row in rows),
+        "listed": sum(row.name in listed_names() for row in rows),
         "published_by": sum(row.has_published for row in rows),
     }
     return render(request, "commons/home.html", context)

@@ -16,6 +16,7 @@ from concertia.consultations.actions.publication import publish, unpublish
 from concertia.consultations.actions.reading import draft_of
 from concertia.consultations.engine_inputs import record_of
 from concertia.engine.canvas.reader import read
+from concertia.territories.actions.reference import load_engaged_territories
 from tests import factories
 
 SECRETS = ("participation@val-fleuri.example", "Idris Benali")
@@ -203,3 +204,9 @@ def test_a_name_withdrawn_leaves_lists_and_answers_even_when_its_row_is_removed(
     ):
         assert "Camille Ferrand" not in page(client, name, *arguments).content.decode()
     assert record_of(draft)["intervenants"] == "Oui"
+
+
+def test_home_counts_the_lines_of_the_list_and_not_those_who_joined_since(client, referent):
+    load_engaged_territories()
+    factories.a_territory()
+    assert "29 lignes de la liste de la commission" in page(client, "home").content.decode()

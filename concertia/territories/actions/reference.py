@@ -1,6 +1,7 @@
 """Loading the territories that engaged before this space existed."""
 
 import csv
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
@@ -20,6 +21,13 @@ KINDS = {
     "pays": TerritoryKind.PAYS,
 }
 ORGANISATIONS = {"3": TerritoryKind.UNIVERSITE, "28": TerritoryKind.CONSEIL_DEVELOPPEMENT}
+
+
+@cache
+def listed_names() -> frozenset[str]:
+    """The names of the commission's list, to count its lines among the bodies that joined since."""
+    with ENGAGED.open(encoding="utf-8", newline="") as lines:
+        return frozenset(line["nom_source"] for line in csv.DictReader(lines))
 
 
 @transaction.atomic
