@@ -1,4 +1,5 @@
 from django.db.models import Count, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from concertia.consultations import rules
@@ -13,7 +14,9 @@ def consultation_in_workspace(user, public_id) -> Consultation:
     found = get_object_or_404(
         Consultation.objects.select_related("territory", "updated_by"), territory__short_code=code, number=int(number)
     )
-    return get_object_or_404(Consultation.objects.none()) if not rules.can_view_workspace(user, found) else found
+    if not rules.can_view_workspace(user, found):
+        raise Http404
+    return found
 
 
 def territories_with_work(user):

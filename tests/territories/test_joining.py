@@ -90,7 +90,7 @@ def test_two_people_who_claim_one_authority_are_shown_and_share_one_territory(te
     assert [(row.is_contested, row.is_here) for row in waiting_requests()] == [(True, False), (True, False)]
     joining.accept_request(first, by=team, role=Role.REFERENT, short_code="REZ")
     assert [(row.is_contested, row.is_here) for row in waiting_requests()] == [(False, True)]
-    joining.accept_request(second, by=team, role=Role.EDITOR, short_code="XXX")
+    joining.accept_request(second, by=team, role=Role.EDITOR, short_code="AUT")
     assert Territory.objects.authorities().get().short_code == "REZ"
 
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse, JsonResponse, QueryDict
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -237,7 +237,7 @@ def original(request, document_id):
     """The document as it was received, to those who may."""
     document = get_object_or_404(CanvasImport.objects.select_related("consultation__territory"), pk=document_id)
     if not document.file or not rules.can_download_import(request.user, document):
-        return get_object_or_404(CanvasImport.objects.none())
+        raise Http404
     return FileResponse(document.file.open("rb"), as_attachment=True, filename=document.name)
 
 
