@@ -1,4 +1,4 @@
-"""Opens what was sent: tells a .docx or .odt from everything else, and refuses what is dangerous before unpacking it.
+"""Opens what was sent: tells an office file from everything else, and refuses what is dangerous before unpacking it.
 
 Nothing is written to disk. Every entry of the archive is inflated once, under caps on the real bytes, whatever its
 headers declare; only the parts that the reader needs are kept. The codes raised are listed in `reader.py`.
@@ -19,9 +19,7 @@ from concertia.engine.canvas.reader_signature import check_signature
 from concertia.engine.notes import EngineError
 
 MAX_ENTRIES = 2_000
-MAX_UNPACKED = 50_000_000
 MAX_PART = 10_000_000
-MAX_RATIO = 200
 RATIO_FREE = 5_000_000  # below this unpacked size a high ratio is only a very regular document
 MAX_DEPTH = 150
 MAX_ELEMENTS = 400_000
@@ -39,8 +37,19 @@ ODF = "application/vnd.oasis.opendocument."
 
 
 @dataclass(frozen=True)
+class Caps:
+    """How far an archive may unfold: bytes in all, and times its own weight."""
+
+    unpacked: int = 50_000_000
+    ratio: int = 200
+
+
+DOCUMENT = Caps()
+
+
+@dataclass(frozen=True)
 class Archive:
-    """The parts of a Word (`docx`) or OpenDocument (`odt`) file, already inflated within the caps."""
+    """The parts of an office file (`docx`, `odt`, `xlsx`, `ods`), already inflated within the caps."""
 
     kind: str
     parts: dict[str, bytes]
@@ -50,17 +59,25 @@ class Archive:
 def open_archive(data: bytes) -> Archive:
     """The parts of the document in `data`; raises `EngineError` for anything that is not a sound .docx or .odt."""
     check_signature(data)
+    return open_parts(data)
+
+
+def open_parts(data: bytes, *, kinds: tuple[str, ...] = ("docx", "odt"), caps: Caps = DOCUMENT) -> Archive:
+    """The parts of an archive, known to be one by its first bytes; raises `EngineError` for a kind not asked for."""
     try:
-        infos = _entries(data)
-        parts = _inflate_all(data, infos)
+        infos = _entries(data, caps)
+        parts = _inflate_all(data, infos, caps)
     except EngineError:
         raise
     except (zipfile.BadZipFile, zlib.error, struct.error, LookupError, NotImplementedError, OSError, ValueError) as no:
         raise EngineError("file.damaged") from no
-    return _identify(parts)
+    archive = _identify(parts)
+    if archive.kind not in kinds:
+        raise EngineError("archive.other_kind", kind=archive.kind)
+    return archive
 
 
-def _entries(data: bytes) -> list[zipfile.ZipInfo]:
+def _entries(data: bytes, caps: Caps) -> list[zipfile.ZipInfo]:
     """The entries of the archive, once their names, number, declared sizes and kinds are known to be harmless."""
     if data.count(b"PK\x01\x02") > MAX_ENTRIES:
         raise EngineError("archive.too_many_entries", limit=MAX_ENTRIES)
@@ -74,10 +91,10 @@ def _entries(data: bytes) -> list[zipfile.ZipInfo]:
     for info in infos:
         _check_entry(info)
     total = sum(info.file_size for info in infos)
-    if total > MAX_UNPACKED or (total > RATIO_FREE and total > MAX_RATIO * len(data)):
-        raise EngineError("archive.bomb", limit=MAX_UNPACKED // 1_000_000)
+    if total > caps.unpacked or (total > RATIO_FREE and total > caps.ratio * len(data)):
+        raise EngineError("archive.bomb", limit=caps.unpacked // 1_000_000)
     if sum(info.compress_size for info in infos) > len(data):
-        raise EngineError("archive.bomb", limit=MAX_UNPACKED // 1_000_000)
+        raise EngineError("archive.bomb", limit=caps.unpacked // 1_000_000)
     return infos
 
 
@@ -96,17 +113,17 @@ def _check_entry(info: zipfile.ZipInfo) -> None:
         raise EngineError("file.damaged")
 
 
-def _inflate_all(data: bytes, infos: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+def _inflate_all(data: bytes, infos: list[zipfile.ZipInfo], caps: Caps) -> dict[str, bytes]:
     """Inflate every entry under the caps; keep the parts that are text, drop the rest (pictures, embedded files)."""
     parts: dict[str, bytes] = {}
-    budget = MAX_UNPACKED
+    budget = caps.unpacked
     for info in infos:
         if info.is_dir():
             continue
-        content = _inflate(data, info, budget)
+        content = _inflate(data, info, budget, caps)
         budget -= len(content)
         name = info.filename
-        embedded = name.startswith(("word/embeddings/", "Object ", "ObjectReplacements/"))
+        embedded = name.startswith(("word/embeddings/", "xl/embeddings/", "Object ", "ObjectReplacements/"))
         if content.startswith(b"PK\x03\x04") and not embedded:
             raise EngineError("archive.nested")
         if not name.lower().endswith((".xml", ".rels")) and name != "mimetype" and "vbaProject" not in name:
@@ -115,7 +132,7 @@ def _inflate_all(data: bytes, infos: list[zipfile.ZipInfo]) -> dict[str, bytes]:
     return parts
 
 
-def _inflate(data: bytes, info: zipfile.ZipInfo, budget: int) -> bytes:
+def _inflate(data: bytes, info: zipfile.ZipInfo, budget: int, caps: Caps) -> bytes:
     """The real bytes of an entry; a stream longer than its header declares is refused before it fills the memory."""
     start = info.header_offset
     if data[start : start + 4] != b"PK\x03\x04":
@@ -130,7 +147,7 @@ def _inflate(data: bytes, info: zipfile.ZipInfo, budget: int) -> bytes:
     else:
         content = raw
     if len(content) > limit:
-        raise EngineError("archive.bomb", limit=MAX_UNPACKED // 1_000_000)
+        raise EngineError("archive.bomb", limit=caps.unpacked // 1_000_000)
     if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
         raise EngineError("file.damaged")
     return content
@@ -142,8 +159,7 @@ def _identify(parts: dict[str, bytes]) -> Archive:
         if b"wordprocessingml" in types or b"ms-word" in types:
             macros = any("vbaProject" in name for name in parts)
             return Archive("docx", parts, macros)
-        kinds = (kind for mark, kind in OTHER_KINDS if mark in types)
-        raise EngineError("archive.other_kind", kind=next(kinds, "zip"))
+        return Archive(next((kind for mark, kind in OTHER_KINDS if mark in types), "zip"), parts)
     manifest = parts.get("META-INF/manifest.xml", b"")
     if b"encryption-data" in manifest or "encrypted-package" in parts:
         raise EngineError("file.encrypted")
@@ -156,7 +172,7 @@ def _identify(parts: dict[str, bytes]) -> Archive:
         kind = "jar"
     else:
         kind = "epub" if "epub" in mimetype else "zip"
-    raise EngineError("archive.other_kind", kind=kind)
+    return Archive(kind, parts)
 
 
 def parse_xml(content: bytes) -> etree._Element:

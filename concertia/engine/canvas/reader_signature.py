@@ -31,16 +31,16 @@ def check_signature(data: bytes) -> None:
     if data.startswith(b"PK\x03\x04"):
         return
     if data.startswith(OLE):
-        raise EngineError(_ole_code(data))
+        raise EngineError(ole_code(data))
     if b"%PDF-" in data[:1024]:
         raise EngineError("file.pdf")
-    image = _image_format(data)
+    image = image_format(data)
     if image:
         raise EngineError("file.image", format=image)
     raise EngineError(_text_code(data))
 
 
-def _ole_code(data: bytes) -> str:
+def ole_code(data: bytes) -> str:
     def holds(stream: str) -> bool:
         return stream.encode("utf-16-le") in data
 
@@ -49,7 +49,7 @@ def _ole_code(data: bytes) -> str:
     return "file.old_word" if holds("WordDocument") else "file.other_office"
 
 
-def _image_format(data: bytes) -> str:
+def image_format(data: bytes) -> str:
     for magic, name in IMAGES:
         if data.startswith(magic):
             return name
