@@ -29,5 +29,5 @@ def lock(name, *more):
 
 if __name__ == "__main__":
     lock("requirements.txt")
-    lock("requirements-dev.txt", "--extra", "dev", "--constraint", "requirements.txt")
+    lock("requirements-dev.txt", "--extra", "analysis", "--extra", "dev", "--constraint", "requirements.txt")
     print("requirements.txt et requirements-dev.txt sont à jour.")

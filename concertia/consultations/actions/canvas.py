@@ -8,6 +8,7 @@ from django.utils import timezone
 from concertia.consultations import rules
 from concertia.consultations.enums import FindingKind, PropositionState
 from concertia.consultations.models import Consultation, Finding, Proposition, Results, Speaker
+from concertia.core import projections
 from concertia.core.errors import Conflict, NotAllowed
 
 
@@ -74,6 +75,7 @@ def write_canvas(consultation, *, by, canvas):
     consultation.save()
     _write_speakers(consultation, canvas.speakers)
     _write_results(consultation, canvas.results)
+    projections.changed("consultation", consultation.pk)  # a consent withdrawn masks the name in what is published
 
 
 def _write_speakers(consultation, speakers):

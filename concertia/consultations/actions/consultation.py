@@ -6,6 +6,7 @@ from django.db.models import Max
 from concertia.consultations import rules
 from concertia.consultations.enums import ConsultationState
 from concertia.consultations.models import Consultation, Results
+from concertia.core import projections
 from concertia.core.errors import NotAllowed, Refused
 from concertia.territories.models import Territory
 
@@ -58,6 +59,7 @@ def advance(consultation, *, by, to):
         raise Refused(reason)
     consultation.state = to
     consultation.save(update_fields=["state", "updated_at"])
+    projections.changed("consultation", consultation.pk)
     return consultation
 
 
@@ -71,6 +73,7 @@ def cancel_consultation(consultation, *, by, reason):
     consultation.state = ConsultationState.CANCELLED
     consultation.cancel_reason = reason.strip()
     consultation.save(update_fields=["state", "cancel_reason", "updated_at"])
+    projections.changed("consultation", consultation.pk)
     return consultation
 
 

@@ -8,6 +8,7 @@ from concertia.consultations.engine_inputs import publication_content, record_of
 from concertia.consultations.enums import ConsultationState, PropositionState
 from concertia.consultations.models import Consultation, Publication
 from concertia.consultations.phrases import missing_fields
+from concertia.core import projections
 from concertia.core.errors import NotAllowed, Refused
 from concertia.core.fingerprint import fingerprint
 
@@ -39,6 +40,7 @@ def publish(consultation, *, by, reason=""):
     if consultation.state != ConsultationState.FOLLOWED:
         consultation.state = ConsultationState.DOCUMENTED
         consultation.save(update_fields=["state", "updated_at"])
+    projections.changed("consultation", consultation.pk)
     return publication
 
 
@@ -72,4 +74,5 @@ def unpublish(consultation, *, by, reason, every_version=True):
         if consultation.state == ConsultationState.DOCUMENTED:
             consultation.state = ConsultationState.DEBATES_CLOSED
             consultation.save(update_fields=["state", "updated_at"])
+    projections.changed("consultation", consultation.pk)
     return consultation

@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from concertia.core import projections
 from concertia.core.errors import NotAllowed, Refused
 from concertia.core.fingerprint import fingerprint
 from concertia.core.mail import post
@@ -120,7 +121,7 @@ def _sign(territory, charter, *, manner, recorded_by, **act):
         current.save(update_fields=["state"])
     content = signed_content(territory, charter, manner=manner, **act)
     try:
-        return Signature.objects.create(
+        signature = Signature.objects.create(
             territory=territory,
             charter=charter,
             manner=manner,
@@ -131,6 +132,8 @@ def _sign(territory, charter, *, manner, recorded_by, **act):
         )
     except IntegrityError as error:
         raise Refused("Quelqu’un vient de signer pour ce territoire : rechargez la page.") from error
+    projections.changed("territory", territory.pk)
+    return signature
 
 
 @transaction.atomic
@@ -149,6 +152,7 @@ def withdraw_signature(signature, *, by, reason):
     for member in signature.territory.memberships.filter(role=Role.REFERENT).select_related("user"):
         subject, body = phrases.signature_withdrawn(signature)
         post(f"withdrawn:{signature.pk}:{member.user_id}", to=member.user.email, subject=subject, body=body)
+    projections.changed("territory", signature.territory_id)
     return signature
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from concertia.core import projections
 from concertia.core.errors import NotAllowed, Refused
 from concertia.core.mail import post
 from concertia.territories import phrases, rules
@@ -78,6 +79,7 @@ def accept_request(request, *, by, role, short_code, territory=None):
     save_with_code(territory, short_code)
     _decide(request, by=by, state=RequestState.ACCEPTED, territory=territory)
     invite(territory, by=by, email=request.email, role=role)
+    projections.changed("territory", territory.pk)
     return territory
 
 
@@ -142,6 +144,7 @@ def merge_territory(territory, *, by, into):
             raise Refused("Un territoire ne peut pas être réuni dans lui-même : choisissez-en un autre.")
         follow = follow.successor
     Territory.objects.filter(pk=territory.pk).update(successor=into)
+    projections.changed("territory", territory.pk)
 
 
 # --- invitations --------------------------------------------------------------------------------------------------
@@ -233,6 +236,7 @@ def _take(invitation, *, user):
     membership, _ = Membership.objects.update_or_create(
         user=user, territory=invitation.territory, defaults={"role": invitation.role}
     )
+    projections.changed("territory", invitation.territory_id)  # somebody to write to, or no longer
     return membership
 
 
@@ -264,6 +268,7 @@ def change_role(membership, *, by, role):
         _check_not_last(membership)
     membership.role = role
     membership.save(update_fields=["role"])
+    projections.changed("territory", membership.territory_id)
 
 
 @transaction.atomic
@@ -271,6 +276,7 @@ def remove_member(membership, *, by):
     _check_can_change(membership, by=by)
     _check_not_last(membership)
     membership.delete()
+    projections.changed("territory", membership.territory_id)
 
 
 def _check_can_change(membership, *, by):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from concertia.core import projections
 from concertia.territories.enums import TerritoryKind
 from concertia.territories.models import Territory
 
@@ -37,7 +38,7 @@ def load_engaged_territories() -> int:
     with ENGAGED.open(encoding="utf-8", newline="") as lines:
         for line in csv.DictReader(lines):
             kind = KINDS.get(line["type"]) or ORGANISATIONS.get(line["rang"], TerritoryKind.AUTRE)
-            _, created = Territory.objects.get_or_create(
+            territory, created = Territory.objects.get_or_create(
                 name=line["nom_source"],
                 kind=kind,
                 defaults={
@@ -48,4 +49,6 @@ def load_engaged_territories() -> int:
                 },
             )
             made += created
+            if created:
+                projections.changed("territory", territory.pk)
     return made

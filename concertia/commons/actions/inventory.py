@@ -1,0 +1,147 @@
+"""The inventory made from the publications: one entry a consultation, kept in the transaction that changes it."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+
+from concertia.commons import search
+from concertia.commons.engine_inputs import passages_of, public_digest
+from concertia.commons.enums import Facet
+from concertia.commons.models import InventoryEntry, InventoryFacet, PublicState
+from concertia.consultations.engine_inputs import shown_content
+from concertia.consultations.models import Consultation
+from concertia.engine.canvas.fields import BY_KEY
+from concertia.territories.places import place_by_code
+
+OTHER = ("autre", "Autre")
+CANVAS_FACETS = {
+    Facet.PUBLIC: "public_associe",
+    Facet.RECRUITMENT: "recrutement",
+    Facet.METHOD: "animation",
+}
+
+
+@transaction.atomic
+def refresh_consultation(pk: int) -> None:
+    """Make the entry say what may be read now; nothing is written when nothing that may be read has changed."""
+    consultation = Consultation.objects.select_related("territory").get(pk=pk)
+    everything = list(consultation.publications.prefetch_related("consultation__speakers"))
+    if not everything:
+        return
+    versions = [version for version in everything if version.withdrawn_at is None]
+    entry = InventoryEntry.objects.filter(pk=pk).first()
+    if not versions:
+        if entry:
+            entry.delete()
+            search.forget(pk)
+        public_reading_changed()  # the page of what was taken down says when and why
+        return
+    digest = public_digest(consultation, everything)
+    if entry is None or entry.digest != digest:
+        _write(consultation, versions, digest)
+        public_reading_changed()
+
+
+def refresh_territory(pk: int) -> None:
+    """Its page, the map and the list may have changed; the name under which it published is frozen."""
+    public_reading_changed()
+
+
+def public_reading_changed() -> None:
+    """Grow the number that cached pages stand on. Last in a transaction, so that its row is not held for long."""
+    if not PublicState.objects.filter(pk=1).update(number=F("number") + 1):
+        PublicState.objects.get_or_create(pk=1, defaults={"number": 1})
+
+
+@transaction.atomic
+def rebuild_inventory() -> int:
+    """Make every entry again, as after an import; returns how many there are."""
+    InventoryEntry.objects.all().delete()
+    search.forget_all()
+    pks = Consultation.objects.public().order_by("pk").values_list("pk", flat=True)
+    for pk in list(pks):
+        refresh_consultation(pk)
+    public_reading_changed()
+    return len(pks)
+
+
+def verify_inventory() -> None:
+    """Once a day: what an act would have missed is made again, and nothing is written when nothing was."""
+    known = set(InventoryEntry.objects.values_list("pk", flat=True))
+    readable = set(Consultation.objects.public().values_list("pk", flat=True))
+    for pk in sorted(known | readable):
+        refresh_consultation(pk)
+
+
+def _write(consultation, versions, digest):
+    publication, first = versions[0], versions[-1]
+    content = shown_content(publication)
+    passages = passages_of(content)
+    entry, _ = InventoryEntry.objects.update_or_create(
+        consultation=consultation,
+        defaults={
+            "publication": publication,
+            "territory": consultation.territory,
+            "public_id": consultation.public_id,
+            "published_at": publication.published_at,
+            "first_published_at": first.published_at,
+            "state": consultation.get_state_display(),
+            "passages": passages,
+            "digest": digest,
+            **_summary(content),
+        },
+    )
+    InventoryFacet.objects.filter(entry=entry).delete()
+    InventoryFacet.objects.bulk_create(
+        InventoryFacet(entry=entry, facet=facet, value=value, label=label)
+        for facet, value, label in _facets(consultation, content, entry)
+    )
+    search.index(entry.pk, title=entry.headline, passages=[text for _, text in passages])
+
+
+def _summary(content):
+    canvas = content["canevas"]
+    counts = [int(part["nb_participants"]) for part in canvas["_sections3"] if part["nb_participants"]]
+    findings = [item for part in content["resultats"] for item in part["constats"]]
+    words = [item["texte"] for item in findings if item["nature"] == "point de vigilance"]
+    ends = [
+        _date(part["fin_reelle"]) or _date(section["date_fin_prevue"])
+        for section, part in zip(canvas["_sections3"], content["resultats"], strict=True)
+    ]
+    return {
+        "territory_name": content["territoire"]["nom"],
+        "title": content["titre"],
+        "headline": content["question"] or content["titre"],
+        "starts_on": _date(content["dates_reelles"]["debut"]) or _date(canvas["date_debut_prevue"]),
+        "ends_on": max(filter(None, ends), default=None),
+        "participants": sum(counts),
+        "results": len(canvas["_sections3"]),
+        "counted_results": len(counts),
+        "propositions": sum(len(part["propositions"]) for part in content["resultats"]),
+        "words": words[0] if words else "",
+    }
+
+
+def _date(french):
+    return dt.datetime.strptime(french, "%d/%m/%Y").date() if french else None
+
+
+def _facets(consultation, content, entry):
+    """The values by which the entry is found, each once."""
+    territory = consultation.territory
+    yield Facet.TERRITORY, territory.short_code, territory.name
+    place = territory.official_code and place_by_code(territory.kind, territory.official_code)
+    if place and place.region_code:
+        yield Facet.REGION, place.region_code, place.region_name
+    for facet, key in CANVAS_FACETS.items():
+        answer = content["canevas"][key] or {"choix": [], "autre": None}
+        keys = {choice.label: choice.key for choice in BY_KEY[key].choices}
+        for label in dict.fromkeys(answer["choix"]):
+            if label in keys:
+                yield facet, keys[label], label[0].upper() + label[1:]
+        if answer["autre"]:
+            yield facet, *OTHER
+    if entry.starts_on:
+        yield Facet.YEAR, str(entry.starts_on.year), str(entry.starts_on.year)
+    yield Facet.STATE, consultation.state, consultation.get_state_display().capitalize()

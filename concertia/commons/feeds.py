@@ -1,0 +1,87 @@
+"""Atom: the latest publications, all or those that an address of the inventory asks for."""
+
+import datetime as dt
+
+from django.contrib.syndication.views import Feed
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.http import require_safe
+
+from concertia.commons import queries
+from concertia.commons.filters import Filters, filters_of
+from concertia.commons.pages import public_page
+from concertia.core.text import thousands
+from concertia.territories.models import Territory
+
+MOST_ENTRIES = 50
+NOTHING_YET = dt.datetime(2024, 9, 30, tzinfo=dt.UTC)  # the day of the first charter
+
+
+class AtomFeed(Atom1Feed):
+    mime_type = "application/atom+xml; charset=utf-8"
+
+    def latest_post_date(self):
+        """Of the entries, never of the clock: the same entries give the same bytes."""
+        dates = [item["updateddate"] for item in self.items]
+        return max(dates) if dates else NOTHING_YET
+
+
+class Entries(Feed):
+    feed_type = AtomFeed
+    language = "fr"
+
+    def items(self, subject):
+        _, entries = subject
+        return entries
+
+    def title(self, subject):
+        return f"{subject[0]} — Concertia"
+
+    def subtitle(self, subject):
+        return "Les concertations territoriales de l’IA, telles que publiées par les territoires."
+
+    def link(self, subject):
+        return reverse("commons:consultations")
+
+    def item_title(self, entry):
+        return entry.headline
+
+    def item_link(self, entry):
+        return reverse("commons:consultation", args=[entry.public_id])
+
+    def item_guid(self, entry):
+        return f"concertia:consultation/{entry.public_id}"
+
+    def item_author_name(self, entry):
+        return entry.territory_name
+
+    def item_pubdate(self, entry):
+        return entry.first_published_at
+
+    def item_updateddate(self, entry):
+        return entry.published_at
+
+    def item_description(self, entry):
+        """Who, how many, and what was said; Django escapes it, since readers take it for HTML."""
+        people = f"{thousands(entry.participants)} participations déclarées" if entry.counted_results else ""
+        parts = [entry.territory_name, people, f"{thousands(entry.propositions)} propositions", entry.words]
+        return " · ".join(filter(None, parts)).replace("&", "&amp;").replace("<", "&lt;")
+
+
+class Inventory(Entries):
+    def get_object(self, request):
+        filters: Filters = filters_of(request.GET)
+        name = "Concertations publiées" if filters.is_empty else "Concertations choisies"
+        ids = list(queries.narrowed(filters).values_list("pk", flat=True)[:MOST_ENTRIES])
+        return name, queries.entries_in_order(ids)
+
+
+class OfTerritory(Entries):
+    def get_object(self, request, code):
+        territory = get_object_or_404(Territory.objects.authorities(), short_code=code)
+        return territory.name, list(queries.latest_entries().filter(territory=territory)[:MOST_ENTRIES])
+
+
+inventory = require_safe(public_page(Inventory()))
+of_territory = require_safe(public_page(OfTerritory()))

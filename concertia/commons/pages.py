@@ -1,0 +1,82 @@
+"""Public pages made once and served many times, until something that the public reads changes.
+
+A page is kept in the memory of each web process under the number of `PublicState`, which every action that changes what
+is read makes grow in its own transaction: what was just taken down is never served from here. A minute at most, for
+what changes with time alone. Only what a visitor without a session gets is kept, whole and compressed.
+"""
+
+import gzip
+import hashlib
+from functools import wraps
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpResponse, HttpResponseNotModified
+from django.template.response import SimpleTemplateResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags, quote_etag
+
+from concertia.commons.queries import public_number
+
+KEPT = 60  # seconds
+LONGEST_ADDRESS = 600  # a longer one is nobody's bookmark: answered, not kept
+COMPRESSIBLE = ("text/", "application/json", "application/atom+xml", "application/xml", "image/svg+xml")
+
+
+def public_page(view):
+    """Serve from memory what anybody gets, with an ETag; signed-in people always get their own page.
+
+    A decorator that marks the response (another policy, another frame rule) stands above this one.
+    """
+
+    @wraps(view)
+    def served(request, *args, **kwargs):
+        if request.method not in ("GET", "HEAD") or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return view(request, *args, **kwargs)
+        address = request.get_full_path()
+        if len(address) > LONGEST_ADDRESS:
+            return view(request, *args, **kwargs)
+        key = hashlib.sha256(f"{public_number()} {request.get_host()} {address}".encode()).hexdigest()
+        kept = caches["pages"].get(key)
+        if kept is None:
+            response = view(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()  # Django's own views of feeds and sitemaps leave it for later
+            if not _may_be_kept(request, response):
+                return response
+            kept = _frozen(response)
+            caches["pages"].set(key, kept, KEPT)
+        return _answer(request, kept)
+
+    return served
+
+
+def _may_be_kept(request, response):
+    has_own_token = request.META.get("CSRF_COOKIE_NEEDS_UPDATE", False)
+    return response.status_code == 200 and not response.streaming and not response.cookies and not has_own_token
+
+
+def _frozen(response):
+    body = response.content
+    kind = response.headers["Content-Type"]
+    packed = gzip.compress(body, 6, mtime=0) if kind.startswith(COMPRESSIBLE) else b""
+    return body, packed, dict(response.items()), hashlib.sha256(body).hexdigest()[:32]
+
+
+def _answer(request, kept):
+    body, packed, headers, digest = kept
+    is_packed = bool(packed) and "gzip" in request.headers.get("Accept-Encoding", "")
+    etag = quote_etag(f"{digest}{'-gz' if is_packed else ''}")
+    asked = parse_etags(request.headers.get("If-None-Match", "")[:2000])
+    if etag in asked or "*" in asked:
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(packed if is_packed else body)
+        for name, value in headers.items():
+            response[name] = value
+        if is_packed:
+            response["Content-Encoding"] = "gzip"
+    response["ETag"] = etag
+    response["Cache-Control"] = "no-cache"  # may be kept, and is asked again: the answer is then a few bytes
+    patch_vary_headers(response, ("Accept-Encoding", "Cookie"))
+    return response

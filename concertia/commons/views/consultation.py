@@ -1,0 +1,112 @@
+"""One consultation: the version readable today or another, its documents, what changed between two."""
+
+import json
+
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from concertia.commons import queries
+from concertia.commons.engine_inputs import publication_differences
+from concertia.commons.pages import public_page
+from concertia.commons.views.downloads import download
+from concertia.consultations.actions.documents import public_document
+from concertia.consultations.engine_inputs import shown_content
+from concertia.territories.queries import has_referent
+
+FORMATS = (
+    ("docx", "Word (.docx)"),
+    ("odt", "LibreOffice (.odt)"),
+    ("pdf", "PDF accessible"),
+    ("json", "Données (.json)"),
+)
+
+
+@require_safe
+@public_page
+def consultation(request, public_id, number=None):
+    """The version readable today, or the one asked for; a version taken down shows only when and why."""
+    subject, versions = queries.consultation_with_publications(public_id)
+    readable = [version for version in versions if version.withdrawn_at is None]
+    if number is None:
+        shown = readable[0] if readable else versions[0]
+    else:
+        shown = next((version for version in versions if version.number == number), None)
+    if shown is None:
+        raise Http404
+    if shown.withdrawn_at:
+        context = {"consultation": subject, "publication": shown, "readable": readable}
+        return render(request, "commons/withdrawn.html", context, status=410)
+    content = shown_content(shown)
+    canvas = content["canevas"]
+    context = {
+        "consultation": subject,
+        "publication": shown,
+        "content": content,
+        "canvas": canvas,
+        "results": list(zip(canvas["_sections3"], content["resultats"], strict=True)),
+        "speakers": queries.speakers_named(shown),
+        "versions": versions,
+        "formats": FORMATS,
+        "has_referent": has_referent(subject.territory),
+        "is_current": bool(readable) and shown == readable[0],
+        "previous": next((version for version in readable if version.number < shown.number), None),
+    }
+    return render(request, "commons/consultation.html", context)
+
+
+def _readable(public_id, number):
+    _, versions = queries.consultation_with_publications(public_id)
+    found = next((version for version in versions if version.number == number), None)
+    if found is None or found.withdrawn_at:
+        raise Http404
+    return found
+
+
+@require_safe
+@public_page
+def document(request, public_id, number, extension):
+    publication = _readable(public_id, int(number))
+    if extension == "json":
+        body = json.dumps(_published_json(publication), ensure_ascii=False, indent=1).encode()
+    else:
+        body = public_document(queries.public_record(publication), extension)
+    return download(body, extension, f"{public_id}-v{number}")
+
+
+def _published_json(publication):
+    """The frozen content, whose canonical form has the fingerprint, and apart from it the names shown today.
+
+    Where a consent was withdrawn since, the name is masked and the content no longer has the fingerprint: it says so.
+    """
+    content = shown_content(publication)
+    return {
+        "version": publication.number,
+        "publiee_le": publication.published_at.isoformat(),
+        "sha256": publication.sha256,
+        "licence": "Licence Ouverte 2.0",
+        "contenu": content,
+        "masque_depuis": content != publication.content,
+        "intervenants_nommes": [
+            {"nom": row["nom"], "profession": row["profession"], "titre": row["titre"]}
+            for row in queries.speakers_named(publication)
+            if row["publiable"]
+        ],
+    }
+
+
+@require_safe
+@public_page
+def compare(request, public_id, old, new):
+    before, after = _readable(public_id, old), _readable(public_id, new)
+    content = shown_content(after)
+    rows = publication_differences(shown_content(before), content)
+    context = {
+        "consultation": after.consultation,
+        "before": before,
+        "after": after,
+        "content": content,
+        "changed": [row for row in rows if row.changed],
+        "unchanged": [row.label for row in rows if not row.changed],
+    }
+    return render(request, "commons/compare.html", context)
