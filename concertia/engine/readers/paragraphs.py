@@ -1,0 +1,128 @@
+"""Turns running text into rows: what each person says in a transcript, else one contribution a paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from concertia.engine.notes import EngineError, Note
+from concertia.engine.readers.cleaning import is_blank
+from concertia.engine.readers.reading import Columns, Place, Row, SetAside, Table
+from concertia.engine.readers.speech import Turn, turns_of
+from concertia.engine.readers.subtitles import Cue, cues_of, goes_on
+from concertia.engine.readers.tables import Gathered
+
+BULLET = re.compile(r"^\s*(?:[-–—•*·▪‣◦➢→]|\d{1,3}[.)])\s+(?=\S)")
+TIMED = ("start", "end")  # the other cells of a row that was heard
+STARTED = ("start",)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph with the place of its first line; `records`: the lines it joins."""
+
+    text: str
+    place: Place
+    is_heading: bool = False
+    records: int = 1
+
+
+def read_paragraphs(paragraphs: Sequence[Paragraph], *, file: str) -> Gathered:
+    """Rows from the paragraphs of a document: the turns of a transcript, else the paragraphs, headings set aside.
+
+    Raises `EngineError("table.no_rows")` when there is no word.
+    """
+    if all(is_blank(one.text) for one in paragraphs):
+        raise EngineError("table.no_rows")
+    turns = turns_of([(rank, one.text) for rank, one in enumerate(paragraphs)])
+    if turns is not None:
+        return _spoken(turns, paragraphs)
+    gathered = Gathered()
+    blank = records = 0
+    for one in paragraphs:
+        if not one.text.strip():
+            blank += 1
+            continue
+        records += one.records
+        text = BULLET.sub("", one.text, count=1).strip()
+        code = "row.no_text" if is_blank(text) else "row.heading" if one.is_heading else ""
+        if code:
+            gathered.set_aside.append(SetAside(Note(code), one.place, (one.text,), one.records))
+        else:
+            gathered.rows.append(Row(text, one.place, records=one.records))
+    gathered.tables.append(Table("", (), Columns(), (), records, blank))
+    return gathered
+
+
+def _spoken(turns: Sequence[Turn], paragraphs: Sequence[Paragraph]) -> Gathered:
+    gathered = Gathered(notes=[Note("speech.turns", {"count": sum(bool(turn.who) for turn in turns)})])
+    records = 0
+    for turn in turns:
+        place = paragraphs[turn.line].place
+        joined = [one for one in paragraphs[turn.line :] if one.text.strip()][: turn.records]
+        weight = sum(one.records for one in joined)
+        records += weight
+        if not turn.who or is_blank(turn.text):
+            code = "row.no_text" if turn.who else "row.before_speech"
+            gathered.set_aside.append(SetAside(Note(code), place, tuple(one.text for one in joined), weight))
+        else:
+            gathered.rows.append(Row(turn.text, place, author=turn.who, others=(turn.start,), records=weight))
+    blank = sum(not one.text.strip() for one in paragraphs)
+    gathered.tables.append(Table("", (), Columns(author="author"), STARTED, records, blank))
+    return gathered
+
+
+def text_paragraphs(text: str, *, file: str) -> tuple[list[Paragraph], Note]:
+    """The paragraphs of a plain text: blocks between blank lines if some block has several lines, else its lines.
+
+    The items of a list are each a paragraph. The note says which cut was made.
+    """
+    lines = text.split("\n")
+    blocks: list[list[int]] = [[]]
+    for rank, line in enumerate(lines):
+        if not line.strip():
+            blocks.append([])
+        elif blocks[-1] and BULLET.match(line):
+            blocks.append([rank])
+        else:
+            blocks[-1].append(rank)
+    blocks = [block for block in blocks if block]
+    is_wrapped = len(blocks) > 1 and any(len(block) > 1 for block in blocks) and "\n\n" in text.strip()
+    if not is_wrapped:
+        return [Paragraph(line, Place(file, line=rank)) for rank, line in enumerate(lines, start=1)], Note(
+            "text.by_line"
+        )
+    made = [
+        Paragraph("\n".join(lines[rank].strip() for rank in block), Place(file, line=block[0] + 1), records=len(block))
+        for block in blocks
+    ]
+    return made, Note("text.by_block")
+
+
+def read_subtitles(text: str, *, file: str) -> Gathered:
+    """Rows from a .vtt or .srt: the cues of one voice in a row are one row, with when it begins and ends."""
+    gathered = Gathered()
+    cues = cues_of(text)
+    if not any(not cue.problem for cue in cues):
+        raise EngineError("table.no_rows")
+    turn: list[Cue] = []
+    for cue in cues:
+        if cue.problem:
+            place = Place(file, line=cue.line)
+            gathered.set_aside.append(SetAside(Note(cue.problem), place, (cue.start, cue.end, cue.text)))
+            continue
+        if turn and not goes_on(turn, cue):
+            gathered.rows.append(_heard(turn, file))
+            turn = []
+        turn.append(cue)
+    gathered.rows.append(_heard(turn, file))
+    gathered.tables.append(Table("", (), Columns(author="author"), TIMED, len(cues), 0))
+    gathered.notes.append(Note("speech.turns", {"count": len(gathered.rows)}))
+    return gathered
+
+
+def _heard(turn: Sequence[Cue], file: str) -> Row:
+    text = " ".join(" ".join(cue.text.split("\n")) for cue in turn)
+    place = Place(file, line=turn[0].line)
+    return Row(text, place, author=turn[0].who, others=(turn[0].start, turn[-1].end), records=len(turn))
