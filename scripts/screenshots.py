@@ -21,6 +21,10 @@ MAIL, PASSWORD = "referente@val-fleuri.example", "essai-val-fleuri"
 PUBLIC = {
     "accueil": "/",
     "concertations": "/concertations/",
+    "recherche": "/concertations/?q=agents&public=agents&public=elus",
+    "recherche-vide": "/concertations/?q=introuvable",
+    "partager": "/concertations/VAL-01/partager/",
+    "carte": "/concertations/VAL-01/carte/",
     "concertation": "/concertations/VAL-01/",
     "comparer": "/concertations/VAL-01/comparer/1/2/",
     "canevas-commun": "/canevas/",

@@ -6,9 +6,10 @@ projection. The picture has no overseas: each of the five has a box, whose sides
 
 import json
 import math
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.utils.html import format_html, format_html_join
@@ -149,7 +150,7 @@ def _links(points):
         "",
         '<a class="map-point{}" href="{}" aria-label="{}"><title>{}</title>'
         '<circle class="map-hit" cx="{}" cy="{}" r="{}"/><circle class="map-dot" cx="{}" cy="{}" r="{}"/></a>',
-        (_link(point, place) for point, place in zip(points, _apart(points), strict=True)),
+        (_link(point, place) for point, place in zip(points, _apart(tuple(map(position, points))), strict=True)),
     )
 
 
@@ -161,15 +162,30 @@ def _link(point, place):
     return published, point.url, label, label, x, y, HIT, x, y, DISC if point.has_published else RING
 
 
-def _apart(points):
-    """Each in its place; one that would hide an earlier one goes to the nearest free place around."""
-    taken = []
-    for point in points:
-        x, y = position(point)
+@lru_cache(maxsize=4)
+def _apart(wanted):
+    """Each in its place; one that would hide an earlier one goes to the nearest free place around.
+
+    Computed once for the same places: a page made again rarely moves a territory. Those taken are kept by squares as
+    wide as that distance: only the nine around a place can be too near.
+    """
+    squares, places = defaultdict(list), []
+    for x, y in wanted:
         around = ((x + away * math.cos(turn), y + away * math.sin(turn)) for away, turn in _turns())
-        free = (place for place in around if all(math.dist(place, other) >= APART for other in taken))
-        taken.append(next(free, (x, y)))
-    return taken
+        place = next((place for place in around if _is_free(squares, place)), (x, y))
+        squares[_square(place)].append(place)
+        places.append(place)
+    return places
+
+
+def _square(place):
+    return int(place[0] // APART), int(place[1] // APART)
+
+
+def _is_free(squares, place):
+    column, row = _square(place)
+    near = (squares.get((column + i, row + j), ()) for i in (-1, 0, 1) for j in (-1, 0, 1))
+    return all(math.dist(place, other) >= APART for others in near for other in others)
 
 
 def _turns():

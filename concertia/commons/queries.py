@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from concertia.commons.enums import Facet
+from concertia.commons.facets import LABELS
 from concertia.commons.filters import Filters
 from concertia.commons.models import InventoryEntry, InventoryFacet, PublicState
 from concertia.commons.search import alphabetical, matching, ranks
@@ -52,11 +53,11 @@ def figures() -> Figures:
 
 @dataclass(frozen=True)
 class FacetValue:
+    facet: Facet
     value: str
     label: str
     count: int
     is_chosen: bool
-    query: str  # the address with this value added, or taken out
 
 
 def narrowed(filters: Filters, *, leaving: Facet | None = None):
@@ -104,12 +105,9 @@ def facet_values(filters: Filters) -> dict[Facet, list[FacetValue]]:
 
 def _values(facet, found, filters):
     chosen = filters.chosen.get(facet, ())
-    rows = [
-        FacetValue(value, label, count, value in chosen, filters.toggled(facet, value).query)
-        for value, (label, count) in found.items()
-    ]
+    rows = [FacetValue(facet, value, label, count, value in chosen) for value, (label, count) in found.items()]
     rows += [
-        FacetValue(value, value, 0, True, filters.toggled(facet, value).query) for value in chosen if value not in found
+        FacetValue(facet, value, LABELS.get((facet, value), value), 0, True) for value in chosen if value not in found
     ]
     if facet == Facet.YEAR:
         return sorted(rows, key=lambda row: row.value, reverse=True)

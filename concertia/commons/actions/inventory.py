@@ -8,18 +8,12 @@ from django.db.models import F
 from concertia.commons import search
 from concertia.commons.engine_inputs import passages_of, public_digest
 from concertia.commons.enums import Facet
+from concertia.commons.facets import CANVAS_FIELDS, LABELS, OTHER
 from concertia.commons.models import InventoryEntry, InventoryFacet, PublicState
 from concertia.consultations.engine_inputs import shown_content
 from concertia.consultations.models import Consultation
 from concertia.engine.canvas.fields import BY_KEY
 from concertia.territories.places import place_by_code
-
-OTHER = ("autre", "Autre")
-CANVAS_FACETS = {
-    Facet.PUBLIC: "public_associe",
-    Facet.RECRUITMENT: "recrutement",
-    Facet.METHOD: "animation",
-}
 
 
 @transaction.atomic
@@ -134,14 +128,12 @@ def _facets(consultation, content, entry):
     place = territory.official_code and place_by_code(territory.kind, territory.official_code)
     if place and place.region_code:
         yield Facet.REGION, place.region_code, place.region_name
-    for facet, key in CANVAS_FACETS.items():
+    for facet, key in CANVAS_FIELDS.items():
         answer = content["canevas"][key] or {"choix": [], "autre": None}
         keys = {choice.label: choice.key for choice in BY_KEY[key].choices}
-        for label in dict.fromkeys(answer["choix"]):
-            if label in keys:
-                yield facet, keys[label], label[0].upper() + label[1:]
-        if answer["autre"]:
-            yield facet, *OTHER
+        values = [keys[label] for label in dict.fromkeys(answer["choix"]) if label in keys]
+        for value in [*values, *([OTHER[0]] if answer["autre"] else [])]:
+            yield facet, value, LABELS[facet, value]
     if entry.starts_on:
         yield Facet.YEAR, str(entry.starts_on.year), str(entry.starts_on.year)
-    yield Facet.STATE, consultation.state, consultation.get_state_display().capitalize()
+    yield Facet.STATE, consultation.state, LABELS[Facet.STATE, consultation.state]

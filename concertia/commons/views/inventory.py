@@ -19,6 +19,7 @@ from concertia.territories.actions.reference import listed_names
 PER_PAGE = 20
 MOST_TERRITORIES = 200  # named in the list of the filter; beyond, a region or words narrow it first
 RECENT = 3
+MOST_NAMED = 60  # territories in the list of the home page, those that have published first; the page of all has all
 
 
 @require_safe
@@ -30,7 +31,8 @@ def home(request):
         "entries": recent,
         "figures": queries.figures(),
         "voice": queries.latest_entries().exclude(words="").first(),
-        "rows": rows,
+        "rows": sorted(rows, key=lambda row: not row.has_published)[:MOST_NAMED],
+        "left_out": max(0, len(rows) - MOST_NAMED),
         "map": engaged_map(rows),
         "listed": sum(row.name in listed_names() for row in rows),
         "published_by": sum(row.has_published for row in rows),
@@ -73,7 +75,12 @@ def consultations(request):
             for entry in entries
         ],
         "groups": groups,
-        "chosen": [(group, value) for group in groups for value in group.values if value.is_chosen],
+        "chosen": [
+            (value, filters.toggled(value.facet, value.value).query)
+            for group in groups
+            for value in group.values
+            if value.is_chosen
+        ],
     }
     return render(request, "commons/consultations.html", context)
 
