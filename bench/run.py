@@ -3,7 +3,18 @@
 import importlib
 import sys
 
-NAMES = ("places", "canvas_read", "pdf", "thirty_canvases", "pages", "backup", "kill", "from_nothing")
+NAMES = (
+    "places",
+    "canvas_read",
+    "pdf",
+    "thirty_canvases",
+    "pages",
+    "inventory",
+    "soak",
+    "backup",
+    "kill",
+    "from_nothing",
+)
 
 
 def main(chosen):

@@ -92,9 +92,11 @@ def facet_values(filters: Filters) -> dict[Facet, list[FacetValue]]:
     groups = [(untouched, narrowed(filters))] if untouched else []
     groups += [([facet], narrowed(filters, leaving=facet)) for facet in filters.chosen]
     for facets, entries in groups:
+        rows = InventoryFacet.objects.filter(facet__in=facets)
+        if not filters.is_empty:
+            rows = rows.filter(entry__in=entries.order_by().values("pk"))
         rows = (
-            InventoryFacet.objects.filter(facet__in=facets, entry__in=entries.order_by().values("pk"))
-            .values("facet", "value")
+            rows.values("facet", "value")
             .annotate(count=Count("pk"), name=Max("label"))
             .order_by()
         )
