@@ -19,6 +19,7 @@ MARKS: tuple[tuple[bytes, str], ...] = (
 )
 # One byte a sign, the commonest first: at equal likelihood the first is kept.
 SINGLE_BYTE = ("cp1252", "iso8859-15", "mac-roman", "cp850")
+FRENCH = frozenset("éèêàâçîïôùûœ’«»")  # the commonest by far: they weigh more than the others
 USUAL = frozenset("éèêëàâîïôöùûüçœæÉÈÊËÀÂÎÏÔÙÛÇŒÆ’‘“”«»–—…€°·•ñáíóúäßõãåøÑÁÓÚÄÖÜ№§\xa0")
 LATIN_9 = re.compile(rb"[A-Za-z][\xbd]|\xbc[A-Za-z]|[0-9] ?\xa4")  # « cœur », « Œuvre », « 10 € »
 SAMPLE = 65_536
@@ -99,7 +100,7 @@ def _single_byte(data: bytes) -> str:
     total = sum(counts.values())
     best, likelihood = "", -1.0
     for encoding in SINGLE_BYTE:
-        usual = sum(number for byte, number in counts.items() if _is_usual(byte, encoding))
+        usual = sum(number * _weight(byte, encoding) for byte, number in counts.items())
         if usual / total > likelihood + 1e-9:
             best, likelihood = encoding, usual / total
     if best == "cp1252" and LATIN_9.search(data) and not any(0x80 <= byte < 0xA0 for byte in counts):
@@ -112,11 +113,12 @@ def _single_byte(data: bytes) -> str:
     return guess.encoding
 
 
-def _is_usual(byte: int, encoding: str) -> bool:
+def _weight(byte: int, encoding: str) -> float:
     try:
-        return bytes([byte]).decode(encoding) in USUAL
+        sign = bytes([byte]).decode(encoding)
     except UnicodeDecodeError:
-        return False
+        return 0.0
+    return 1.0 if sign in FRENCH else 0.7 if sign in USUAL else 0.0
 
 
 def _telling(data: bytes) -> bytes:

@@ -52,11 +52,22 @@ def _looks_like_names(cells: Sequence[str], below: Sequence[Sequence[str]]) -> b
         return False
     if any(cell.strip() == name for record in below for cell, name in zip(record, cells, strict=False)):
         return False
+    if any(_looks_like_those(name, [record[rank] for record in below if rank < len(record)])
+           for rank, name in enumerate(cells)):  # fmt: skip
+        return False
     if len(cells) == 1:
         only = cells[0]
-        is_question = only.endswith("?") and not any(record[0].strip().endswith("?") for record in below if record)
-        return is_question or (len(only.split()) <= LONGEST_NAME and not only.endswith((".", "!", "…")))
+        return only.endswith("?") or (len(only.split()) <= LONGEST_NAME and not only.endswith((".", "!", "…")))
     return True
+
+
+def _looks_like_those(name: str, below: Sequence[str]) -> bool:
+    """A question above questions, or a coded identifier above others: the first of the data, not a name."""
+    if name.endswith("?"):
+        return 2 * sum(cell.strip().endswith("?") for cell in below) > len(below)
+    if not any(sign.isdigit() for sign in name) or " " in name or len(below) < 2:
+        return False
+    return all(len(cell.strip()) == len(name) and cell.strip()[:3] == name[:3] for cell in below)
 
 
 def column_letter(rank: int) -> str:

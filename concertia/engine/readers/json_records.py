@@ -15,6 +15,13 @@ SPACE = re.compile(r"[ \t\n\r]*")
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 MOST_COLUMNS = 2_000
 ONLY_TEXT = "texte"  # the column of a list of texts
+UNREAD = "json"  # the column of what could not be read, kept whole
+
+
+class Number(str):
+    """A number as it is written: an identifier must not become a rounded number."""
+
+    __slots__ = ()
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -29,20 +36,21 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return made
 
 
-# Numbers stay as they are written: an identifier must not become a rounded number.
-DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=str, strict=False)
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=Number, parse_float=Number, parse_constant=Number, strict=False
+)
 
 
-def json_records(text: str) -> tuple[list[Record], tuple[Note, ...]]:
-    """The records of a JSON text, its columns first; nested keys are joined by « / », lists of values by « , ».
+def json_records(text: str) -> tuple[tuple[str, ...], list[Record], tuple[Note, ...]]:
+    """The columns and the records of a JSON text; nested keys are joined by « / », lists of values by « , ».
 
     The list is the longest list of objects (else of texts) of the file. What is not an object among objects has the
     problem `row.not_an_object`; a line that is not JSON among lines that are, `row.invalid_json`. Raises `EngineError`:
     `json.invalid` (line, column), `json.too_deep`, `json.no_list`, `json.too_many_columns`.
 
-    >>> records, _ = json_records('{"avis": [\\n {"id": 7, "texte": {"fr": "Oui"}}]}')
-    >>> [(record.line, record.cells) for record in records]
-    [(1, ['id', 'texte/fr']), (2, ['7', 'Oui'])]
+    >>> columns, records, _ = json_records('{"avis": [\\n {"id": 7, "texte": {"fr": "Oui"}}]}')
+    >>> columns, [(record.line, record.cells) for record in records]
+    (('id', 'texte/fr'), [(2, ['7', 'Oui'])])
     """
     try:
         items = _items(text)
@@ -56,7 +64,7 @@ def json_records(text: str) -> tuple[list[Record], tuple[Note, ...]]:
     if len(headers) > MOST_COLUMNS:
         raise EngineError("json.too_many_columns", limit=MOST_COLUMNS)
     broken = 0
-    made = [Record(1, list(headers))]
+    made: list[Record] = []
     for line, cells, problem in flat:
         row = [""] * len(headers)
         for name, cell in cells.items():
@@ -65,7 +73,7 @@ def json_records(text: str) -> tuple[list[Record], tuple[Note, ...]]:
             row = [SURROGATE.sub("\ufffd", cell) for cell in row]
             broken += 1
         made.append(Record(line, row, problem))
-    return made, (Note("json.surrogates", {"count": broken}),) if broken else ()
+    return tuple(headers), made, (Note("json.surrogates", {"count": broken}),) if broken else ()
 
 
 def _items(text: str) -> list[tuple[int, Json, str]]:
@@ -88,11 +96,19 @@ def _items(text: str) -> list[tuple[int, Json, str]]:
         if isinstance(whole, dict) and whole:
             return [(1, whole, "")]
         raise EngineError("json.no_list")
-    kind = dict if any(isinstance(item, dict) for item in _at(whole, path)) else str
+    has_objects = any(isinstance(item, dict) for item in _at(whole, path))
     return [
-        (line, item, "" if isinstance(item, kind) else "row.not_an_object")
+        (line, item, "") if (isinstance(item, dict) if has_objects else _is_text(item)) else _stranger(line, item)
         for line, item in _elements(text, _position(text, start, path))
     ]
+
+
+def _is_text(item: Json) -> bool:
+    return isinstance(item, str) and not isinstance(item, Number)
+
+
+def _stranger(line: int, item: Json) -> tuple[int, Json, str]:
+    return line, {UNREAD: _scalar(item)}, "row.not_an_object"
 
 
 def _is_lines(text: str) -> bool:
@@ -111,9 +127,10 @@ def _lines(text: str) -> Iterator[tuple[int, Json, str]]:
         try:
             item = DECODER.decode(line.strip())
         except ValueError:
-            yield rank, {ONLY_TEXT: line}, "row.invalid_json"
+            yield rank, {UNREAD: line}, "row.invalid_json"
             continue
-        yield rank, item, "" if isinstance(item, dict) else "row.not_an_object"
+        is_object = isinstance(item, dict)
+        yield rank, item if is_object else {UNREAD: line}, "" if is_object else "row.not_an_object"
 
 
 def _longest_list(value: Json, path: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -123,7 +140,7 @@ def _longest_list(value: Json, path: tuple[str, ...]) -> tuple[str, ...] | None:
     def walk(value: Json, path: tuple[str, ...]) -> None:
         if isinstance(value, list):
             has_objects = any(isinstance(item, dict) for item in value)
-            if has_objects or any(isinstance(item, str) for item in value):
+            if has_objects or any(_is_text(item) for item in value):
                 found.append((has_objects, len(value), path))
         elif isinstance(value, dict):
             for key, inner in value.items():

@@ -101,8 +101,8 @@ def _read_text(decoded: Decoded, name: str, columns: Columns) -> _Text:
     separator = ""
     notes: tuple[Note, ...] = ()
     if kind == "json":
-        made, notes = json_records(text)
-        gathered = read_tables([prepare(made, sheet="", wanted=columns)], file=name)
+        headers, made, notes = json_records(text)
+        gathered = read_tables([prepare(made, sheet="", wanted=columns, headers=headers)], file=name)
     elif kind == "csv":
         separator = find_separator(text)
         gathered = read_tables([prepare(records(text, separator), sheet="", wanted=columns)], file=name)

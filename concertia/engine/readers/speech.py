@@ -14,6 +14,7 @@ TURN = re.compile(
 )
 HEADING = re.compile(rf"^\s*{NAME}\s+{CLOCK.format(name='after')}\s*$")  # « Prénom Nom   0:03 », what is said below
 MOST_WORDS = 7  # in a name with its office
+LEAST_HEADINGS = 2
 LEAST_TURNS = 3
 LEAST_SHARE = 0.5  # of the lines that look like turns, by people who speak again
 
@@ -32,7 +33,7 @@ class Turn:
 def turns_of(lines: Sequence[tuple[int, str]]) -> list[Turn] | None:
     """The turns to speak in numbered lines, blank ones left out; None when the lines are not a transcript.
 
-    A turn begins by « Name: », with or without an hour, or by a line « Name 0:03 ». It is a transcript when at least
+    A turn begins by a line « Name 0:03 », two at least; else by « Name: », with or without an hour, when at least
     three turns, and half of them, are by people who speak more than once: « Date: », « Lieu: » come once.
 
     >>> lines = ["Réunion du 3", "ANNE : Bonjour.", "Oui.", "LÉO : Bonsoir.", "ANNE : Bien.", "LÉO : Non."]
@@ -40,12 +41,14 @@ def turns_of(lines: Sequence[tuple[int, str]]) -> list[Turn] | None:
     [('', 'Réunion du 3'), ('ANNE', 'Bonjour.\\nOui.'), ('LÉO', 'Bonsoir.')]
     """
     filled = [(number, line.strip()) for number, line in lines if line.strip()]
-    for pattern in (HEADING, TURN):
-        found = [_matched(pattern, line) for _, line in filled]
-        speakers = Counter(match["who"].strip().casefold() for match in found if match)
-        again = sum(count for count in speakers.values() if count > 1)
-        if again >= LEAST_TURNS and again >= LEAST_SHARE * sum(speakers.values()):
-            return _joined(filled, found)
+    headings = [_matched(HEADING, line) for _, line in filled]
+    if sum(map(bool, headings)) >= LEAST_HEADINGS:
+        return _joined(filled, headings)
+    found = [_matched(TURN, line) for _, line in filled]
+    speakers = Counter(match["who"].strip().casefold() for match in found if match)
+    again = sum(count for count in speakers.values() if count > 1)
+    if again >= LEAST_TURNS and again >= LEAST_SHARE * sum(speakers.values()):
+        return _joined(filled, found)
     return None
 
 
@@ -57,7 +60,7 @@ def _matched(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
 def _joined(lines: Sequence[tuple[int, str]], found: Sequence[re.Match[str] | None]) -> list[Turn]:
     turns: list[Turn] = []
     texts: list[str] = []
-    who, start, first, records = "", "", 0, 0
+    who, start, first, records = "", "", lines[0][0], 0
 
     def close() -> None:
         if records:
@@ -65,7 +68,6 @@ def _joined(lines: Sequence[tuple[int, str]], found: Sequence[re.Match[str] | No
 
     for (number, line), match in zip(lines, found, strict=True):
         if match is None:
-            first = first or number
             texts, records = [*texts, line], records + 1
             continue
         close()

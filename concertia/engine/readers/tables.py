@@ -46,8 +46,13 @@ class Prepared:
         return not self.head and not self.above
 
 
-def prepare(records: Iterable[Record], *, sheet: str, wanted: Columns) -> Prepared:
-    """Read the head of a table: header, columns. Raises `EngineError` for a column asked for that is not there."""
+def prepare(
+    records: Iterable[Record], *, sheet: str, wanted: Columns, headers: Sequence[str] | None = None
+) -> Prepared:
+    """Read the head of a table: its header, unless `headers` are known, and its columns.
+
+    Raises `EngineError("column.unknown")` for a column asked for that is not there.
+    """
     stream = iter(records)
     head: list[Record] = []
     blank = 0
@@ -58,18 +63,18 @@ def prepare(records: Iterable[Record], *, sheet: str, wanted: Columns) -> Prepar
         head.append(record)
         if len(head) == SAMPLE:
             break
-    rank = header_rank([record.cells for record in head])
-    named = head[rank].cells if rank >= 0 else []
+    rank = header_rank([record.cells for record in head]) if headers is None else -1
+    named = headers if headers is not None else head[rank].cells if rank >= 0 else []
     below = head[rank + 1 :]
     width = max(_width(named), 0) or max((_width(record.cells) for record in below), default=0)
-    headers, twice = distinct_names(named, width)
+    names, twice = distinct_names(named, width)
     notes = [Note("table.column_twice", {"column": name, "sheet": sheet}) for name in twice]
-    if rank < 0 and head:
-        notes.append(Note("table.no_header", {"columns": shown(headers), "sheet": sheet}))
+    if not named and head:
+        notes.append(Note("table.no_header", {"columns": shown(names), "sheet": sheet}))
     sample = [record.cells for record in below]
-    layout = _layout(headers, sample, wanted)
+    layout = _layout(names, sample, wanted)
     above = tuple(head[: max(rank, 0)])
-    return Prepared(sheet, headers, layout, above, tuple(below), stream, blank, (*notes, *layout.notes))
+    return Prepared(sheet, names, layout, above, tuple(below), stream, blank, (*notes, *layout.notes))
 
 
 def _width(cells: Sequence[str]) -> int:
@@ -146,7 +151,7 @@ class _TableReader:
             self.records += 1
             yield record
         for record in self.table.rest:
-            if any(record.cells) and any(cell.strip() for cell in record.cells):
+            if any(map(str.strip, record.cells)):
                 self.records += 1
                 yield record
             else:
@@ -154,13 +159,13 @@ class _TableReader:
 
     def _read(self, record: Record) -> None:
         cells = record.cells
-        code = record.problem or self._fault(cells)
+        rank = self._first(cells, self.layout.text)
+        code = record.problem or self._fault(cells, rank)
         if code:
             self._leave(record, self._note(code, len(cells)))
             return
-        rank = self._first(cells, self.layout.text)
         text, had_html = cleaned(cells[rank]) if rank >= 0 else ("", False)
-        title = self._cell(cells, self.layout.title)
+        title = self._cell(cells, self.layout.title) if self.layout.title else ""
         if title and text:
             text = f"{cleaned(title)[0]}\n\n{text}"
         code = "row.no_text" if is_blank(text) else self.layout.reason(cells)
@@ -182,18 +187,22 @@ class _TableReader:
             )
         )
 
-    def _fault(self, cells: Sequence[str]) -> str:
+    def _fault(self, cells: Sequence[str], rank: int) -> str:
+        headers = self.table.headers
         if len(cells) > self.width and any(cell.strip() for cell in cells[self.width :]):
             return "row.too_many_cells"
-        if len(cells) < self.width and all(rank >= len(cells) for rank in self.layout.text):
+        if len(cells) < self.width and all(place >= len(cells) for place in self.layout.text):
             return "row.too_few_cells"
-        is_header = len(cells) > 1 and all(
-            cell.strip() == header for cell, header in zip(cells, self.table.headers, strict=False)
-        )
+        if rank < 0 or len(cells) < 2 or cells[rank].strip() != headers[rank]:
+            return ""
+        is_header = all(cell.strip() == header for cell, header in zip(cells, headers, strict=False))
         return "row.header_again" if is_header else ""
 
     def _first(self, cells: Sequence[str], ranks: tuple[int, ...]) -> int:
-        return next((rank for rank in ranks if rank < len(cells) and cells[rank].strip()), -1)
+        for rank in ranks:
+            if rank < len(cells) and cells[rank].strip():
+                return rank
+        return -1
 
     def _cell(self, cells: Sequence[str], ranks: tuple[int, ...]) -> str:
         for rank in ranks:

@@ -1,0 +1,121 @@
+"""What the readers of contributions say, in French. No Django here."""
+
+from __future__ import annotations
+
+from concertia.engine.notes import Note
+
+SENTENCES: dict[str, str] = {
+    # --- a file refused: what is wrong, then what to do
+    "file.empty": "Ce fichier est vide. Vérifiez qu’il s’ouvre chez vous, puis donnez-le à nouveau.",
+    "file.too_large": "Ce fichier pèse {megabytes} Mo, la limite est de {limit} Mo. Coupez-le en plusieurs fichiers.",
+    "file.unreadable": "Le fichier « {name} » ne s’ouvre pas : vérifiez son nom, son dossier et vos droits de lecture.",
+    "file.encrypted": "Ce fichier est protégé par un mot de passe. Enregistrez-le sans mot de passe, puis recommencez.",
+    "file.damaged": "Ce fichier est abîmé ou incomplet. Ouvrez l’original, enregistrez-le à nouveau, puis recommencez.",
+    "file.old_word": "Ce document est au format Word 97 (.doc). Enregistrez-le en .docx ou .odt, puis recommencez.",
+    "file.old_excel": "Ce classeur est au format Excel 97 (.xls). Enregistrez-le en .xlsx, .ods ou .csv, puis "
+    "recommencez.",
+    "file.other_office": "Ce fichier vient d’un ancien logiciel de bureautique. Enregistrez-le en .xlsx, .ods, .csv, "
+    ".docx ou .odt.",
+    "file.pdf": "Ce fichier est un PDF. Donnez le tableau ou le document d’origine.",
+    "file.image": "Ce fichier est une image ({format}). Donnez le tableau ou le document d’origine.",
+    "file.rtf": "Ce fichier est au format RTF. Enregistrez-le en .docx, .odt ou .txt, puis recommencez.",
+    "file.html": "Ce fichier est une page web, même s’il porte le nom d’un tableau. Ouvrez-le dans un tableur, "
+    "enregistrez-le en .xlsx, .ods ou .csv, puis recommencez.",
+    "file.xml": "Ce fichier est un document XML. Exportez les contributions en .csv, .xlsx ou .json.",
+    "file.unknown": "Ce fichier n’est pas un texte lisible, ni un tableau ou un document connus. Formats lus : csv, "
+    "xlsx, "
+    "ods, json, docx, odt, txt, vtt, srt.",
+    "archive.other_kind": "Ce fichier est un {kind}. Formats lus : csv, xlsx, ods, json, docx, odt, txt, vtt, srt ; "
+    "une archive s’ouvre d’abord, ses fichiers se donnent un à un.",
+    "archive.nested": "Ce fichier contient une autre archive : il est refusé. Enregistrez-le à nouveau, puis "
+    "recommencez.",
+    "archive.unsafe_name": "Ce fichier cherche à écrire hors de son dossier : il est refusé.",
+    "archive.symlink": "Ce fichier contient un lien vers un autre fichier : il est refusé.",
+    "archive.duplicate_names": "Ce fichier contient deux fois la même partie : il est refusé. Enregistrez-le à "
+    "nouveau.",
+    "archive.too_many_entries": "Ce fichier contient plus de {limit} parties : il est refusé.",
+    "archive.bomb": "Ce fichier se déploie au-delà de {limit} Mo : il est refusé. Coupez-le en plusieurs fichiers, ou "
+    "donnez-le en .csv.",
+    "document.doctype": "Ce document contient une définition (DTD) : il est refusé. Enregistrez-le à nouveau.",
+    "document.damaged_xml": "Le texte de ce document est abîmé. Ouvrez l’original, enregistrez-le à nouveau.",
+    "document.too_deep": "Ce document est imbriqué sur plus de {limit} niveaux : il est refusé.",
+    "document.too_long": "Ce document est trop long (plus de {limit} Mo de texte, ou de 10 000 paragraphes). "
+    "Coupez-le, "
+    "ou mettez les contributions dans un tableau.",
+    "document.not_word": "Ce fichier ressemble à un .docx mais n’a pas de texte Word. Enregistrez-le à nouveau.",
+    "document.not_odt": "Ce fichier ressemble à un .odt mais n’a pas de texte. Enregistrez-le à nouveau.",
+    "table.no_rows": "Ce fichier n’a aucune contribution : il n’y a rien sous les titres des colonnes.",
+    "table.no_text_column": "Aucune colonne ne ressemble à un texte. Dites laquelle lire, avec --text. Colonnes : "
+    "{columns}.",
+    "table.too_many_cells": "Ce classeur compte plus de {limit} millions de cellules, peut-être à cause d’une cellule "
+    "remplie très loin. Gardez les lignes utiles, ou enregistrez-le en .csv.",
+    "column.unknown": "La colonne « {column} » n’existe pas. Colonnes : {columns}.",
+    "sheet.unknown": "La feuille « {sheet} » n’existe pas. Feuilles : {sheets}.",
+    "json.invalid": "Ce JSON est mal formé à la ligne {line}, colonne {column} : il est peut-être coupé. Exportez-le à "
+    "nouveau.",
+    "json.too_deep": "Ce JSON est imbriqué sur trop de niveaux : il est refusé.",
+    "json.no_list": "Ce JSON ne contient pas de liste de contributions.",
+    "json.too_many_columns": "Ce JSON donne plus de {limit} colonnes : il est refusé.",
+    "polis.votes": "Ce fichier est celui des votes de Polis, il n’a pas de textes. Donnez comments.csv, ou analysez "
+    "les "
+    "votes avec « concertia opinion ».",
+    "polis.not_votes": "Ce fichier n’est pas celui des votes de Polis. Donnez participants-votes.csv ou votes.csv.",
+    "polis.too_many_votes": "Ce tableau de votes compte plus de {limit} millions de cases : il est refusé.",
+    # --- why a line is kept aside
+    "row.open_quote": "Un guillemet ouvert n’est jamais fermé.",
+    "row.too_many_cells": "Cette ligne a {cells} cellules pour {expected} colonnes : un séparateur est sans doute "
+    "dans le "
+    "texte.",
+    "row.too_few_cells": "Cette ligne a {cells} cellule(s) pour {expected} colonnes : le texte manque.",
+    "row.header_again": "Cette ligne répète les titres des colonnes.",
+    "row.above_header": "Cette ligne est au-dessus des titres des colonnes.",
+    "row.no_text": "Il n’y a pas de texte.",
+    "row.no_text_in_sheet": "La feuille « {sheet} » n’a pas de colonne de texte.",
+    "row.other_sheet": "La feuille « {sheet} » n’est pas celle des contributions.",
+    "row.withdrawn": "La proposition a été retirée par son auteur.",
+    "row.moderated_out": "Le commentaire a été écarté par la modération de Polis.",
+    "row.not_an_object": "Cet élément de la liste n’est pas fait comme les autres.",
+    "row.invalid_json": "Cette ligne n’est pas du JSON.",
+    "row.subtitle_header": "C’est l’en-tête ou une note du fichier de sous-titres.",
+    "row.no_time": "Ce passage n’a pas d’heure.",
+    "row.heading": "C’est un titre du document.",
+    "row.before_speech": "Ce passage vient avant la première prise de parole.",
+    "row.beside_table": "Ce passage est à côté du tableau des contributions.",
+    "votes.cells": "Cette ligne n’a pas le bon nombre de cellules.",
+    "votes.value": "Un vote n’est ni 1, ni 0, ni −1.",
+    # --- remarks on the whole file
+    "file.other_ending": "Le nom finit par « {ending} » mais le contenu est du {kind} : il a été lu comme tel.",
+    "encoding.faults": "{count} caractère(s) illisible(s), le premier à la ligne {line} : ils sont remplacés par « � "
+    "».",
+    "encoding.mangled": "{count} suite(s) comme « Ã© » : les accents étaient déjà abîmés dans le fichier.",
+    "text.nul_removed": "{count} caractère(s) nul(s) retiré(s), le premier à la ligne {line}.",
+    "text.html_removed": "Les balises de page web ont été ôtées de {count} contribution(s).",
+    "text.by_line": "Chaque ligne du texte est lue comme une contribution.",
+    "text.by_block": "Chaque paragraphe, séparé par une ligne vide, est lu comme une contribution.",
+    "table.column_twice": "Deux colonnes s’appellent « {column} » : la seconde est lue sous le nom « {column} (2) ».",
+    "table.no_header": "Les colonnes n’ont pas de titre : elles sont appelées {columns}.",
+    "table.other_texts": "{count} autre(s) colonne(s) de texte ne sont pas analysées : {columns}.",
+    "table.short_rows": "{count} ligne(s) ont moins de cellules que de colonnes, leur texte est lu : lignes {lines}.",
+    "sheet.hidden": "La feuille « {sheet} » est masquée dans le classeur.",
+    "column.ignored": "Ce fichier n’a pas de colonnes : celles demandées n’y sont pas cherchées.",
+    "json.surrogates": "{count} contribution(s) contiennent des caractères impossibles, remplacés par « � ».",
+    "speech.turns": "Transcription reconnue : {count} prise(s) de parole.",
+    "document.tracked_changes": "Ce document porte {count} modification(s) suivie(s) : les ajouts sont lus, les "
+    "suppressions non.",
+    "document.unread_parts": "Ce document contient {count} partie(s) insérée(s) qui n’ont pas été lues.",
+    "document.macros_ignored": "Ce document contient des macros : elles n’ont pas été exécutées.",
+    "document.footnote": "Une note de bas de page n’est pas lue comme contribution : « {text} ».",
+    "votes.turned": "Les signes des votes étaient inversés (−1 pour d’accord) : ils ont été remis à l’endroit.",
+}
+LONGEST_QUOTE = 200
+
+
+def sentence(note: Note) -> str:
+    """The French sentence of a note of the readers; long values are cut."""
+    values = {name: _short(value) for name, value in note.params.items()}
+    return SENTENCES[note.code].format(**values)
+
+
+def _short(value: str | int) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
