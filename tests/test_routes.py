@@ -51,6 +51,18 @@ PAGES = {
     "commons:canvas": EVERYBODY,
     "commons:blank": EVERYBODY,
     "commons:schema": EVERYBODY,
+    "commons:api_docs": EVERYBODY,
+    "commons:api_unknown": {"nobody"},  # what the API does not have, told in JSON
+    "commons:api:openapi-json": EVERYBODY,
+    "commons:api:api-root": EVERYBODY,
+    "commons:api:accueil": EVERYBODY,
+    "commons:api:concertations": EVERYBODY,
+    "commons:api:concertation": EVERYBODY,
+    "commons:api:version": EVERYBODY,
+    "commons:api:propositions": EVERYBODY,
+    "commons:api:territoires": EVERYBODY,
+    "commons:api:territoire": EVERYBODY,
+    "commons:api:filtres": EVERYBODY,
     "health": EVERYBODY,
     "territories:search": EVERYBODY,
     "territories:request": EVERYBODY,
@@ -155,6 +167,10 @@ def world(db, monkeypatch):
         "commons:signature_pdf": ["VAL", signature.pk],
         "commons:signature_json": ["VAL", signature.pk],
         "commons:blank": ["odt"],
+        "commons:api_unknown": ["rien"],
+        "commons:api:concertation": [c],
+        "commons:api:version": [c, 1],
+        "commons:api:territoire": ["VAL"],
         "territories:request": ["commune", "44143"],
         "territories:contact": ["VAL"],
         "territories:invitation": ["jeton"],
@@ -178,6 +194,8 @@ def world(db, monkeypatch):
         "territories:revoke_invitation": ["VAL", Invitation.objects.get().pk],
     }
     plain = {"commons:home", "commons:consultations", "commons:charter", "commons:territories", "commons:canvas"}
+    plain |= {"commons:api_docs", "commons:api:openapi-json", "commons:api:api-root", "commons:api:accueil"}
+    plain |= {f"commons:api:{name}" for name in ("concertations", "propositions", "territoires", "filtres")}
     plain |= {"commons:schema", "health", "territories:search", "territories:request_unlisted"}
     plain |= {"territories:requested", "workspace:home", "workspace:mailbox", "territories:commission"}
     plain |= {"territories:invite_team", "territories:merge"}
@@ -215,6 +233,7 @@ def test_who_reads_what(who, world):
         factories.close_files(response)
         closed = {302} if who == "stranger" else {403, 404}
         closed |= {410} if name == "territories:sign" else set()
+        closed |= {404} if name == "commons:api_unknown" else set()
         expected = {200} if who in readers else closed
         if response.status_code not in expected:
             wrong[name] = response.status_code

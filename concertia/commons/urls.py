@@ -3,9 +3,11 @@ from django.urls import path, re_path, register_converter
 from django.views.decorators.http import require_safe
 
 from concertia.commons import feeds
+from concertia.commons.api.answers import answered, unknown_address
+from concertia.commons.api.operations import addresses as api_addresses
 from concertia.commons.pages import public_page
 from concertia.commons.sitemaps import SITEMAPS
-from concertia.commons.views import canvas, consultation, inventory, sharing, territories
+from concertia.commons.views import api_docs, canvas, consultation, inventory, sharing, territories
 from concertia.core.converters import PublicId, ShortCode
 
 register_converter(PublicId, "consultation_id")
@@ -46,4 +48,7 @@ urlpatterns = [
     path("canevas/", canvas.canvas, name="canvas"),
     re_path(r"^canevas/canevas-vierge\.(?P<extension>docx|odt|pdf)$", canvas.blank, name="blank"),
     path("canevas/schema.json", canvas.schema, name="schema"),
+    path("donnees-ouvertes/api/", api_docs.api_docs, name="api_docs"),
+    path("api/v1/", api_addresses()),
+    path("api/v1/<path:rest>", answered(unknown_address), name="api_unknown"),
 ]
