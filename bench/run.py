@@ -9,6 +9,7 @@ NAMES = (
     "pdf",
     "thirty_canvases",
     "pages",
+    "weights",
     "inventory",
     "soak",
     "backup",

@@ -2,6 +2,7 @@
 
 import gzip
 
+import lxml.html
 import pytest
 from django.core.cache import caches
 from django.db import connection
@@ -274,6 +275,17 @@ def test_another_site_may_frame_the_card_alone(client, three):
     page = client.get("/concertations/ALP-01/")
     assert page["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+
+
+def test_the_lines_to_copy_are_safe_on_another_site(client, db):
+    draft, _ = published(code="ALP", title='Un "titre" <b>gras</b> & cie')
+    page = lxml.html.fromstring(client.get("/concertations/ALP-01/partager/").content)
+    for area in page.xpath("//textarea"):
+        pasted = lxml.html.fragments_fromstring(area.text)
+        assert [element.tag for element in pasted] in (["iframe"], ["a"])
+        assert len(pasted[0]) == 0
+        said = pasted[0].get("title") or pasted[0].text
+        assert said.endswith('Un "titre" <b>gras</b> & cie')
 
 
 def test_the_sitemap_holds_what_is_published(client, three):

@@ -10,7 +10,7 @@ import axe_playwright_python
 from playwright.sync_api import expect
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "RGAAv4", "best-practice"]
 PASSWORD = "essai-val-fleuri"  # the demonstration's, printed by it
 REFERENT, NATIONAL = "referente@val-fleuri.example", "equipe@commission.example"
 OTHER_REFERENT, EDITOR = "numerique@montbrun.example", "redaction@val-fleuri.example"
