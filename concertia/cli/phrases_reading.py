@@ -1,4 +1,4 @@
-"""What the readers of contributions say, in French. No Django here."""
+"""What the readers of contributions and the measures of agreement say, in French. No Django here."""
 
 from __future__ import annotations
 
@@ -105,6 +105,22 @@ SENTENCES: dict[str, str] = {
     "document.unread_parts": "Ce document contient {count} partie(s) insérée(s) qui n’ont pas été lues.",
     "document.macros_ignored": "Ce document contient des macros : elles n’ont pas été exécutées.",
     "document.footnote": "Une note de bas de page n’est pas lue comme contribution : « {text} ».",
+    # --- a measure of agreement that cannot be taken
+    "agreement.empty": "Il n’y a aucun codage à comparer.",
+    "agreement.uneven_rows": "La ligne {line} n’a pas autant de codeurs que la première.",
+    "agreement.unknown_code": "Le code « {found} » n’est pas dans la grille.",
+    "agreement.two_coders": "Le κ de Cohen compare deux codeurs, il y en a {coders}. Prenez l’α de Krippendorff ou le κ de "
+    "Fleiss.",
+    "agreement.no_pair": "Aucune contribution n’a été codée par deux personnes : l’accord ne se mesure pas encore.",
+    "agreement.no_order": "Ces codes n’ont pas d’ordre : déclarez-les dans l’ordre, ou prenez une mesure sans ordre.",
+    "agreement.not_numbers": "Ces codes ne sont pas des nombres : l’échelle d’intervalles ne s’applique pas.",
+    "agreement.weights": "La pondération « {weights} » n’existe pas : none, linear ou quadratic.",
+    "agreement.level": "L’échelle « {level} » n’existe pas : nominal, ordinal ou interval.",
+    "agreement.distance": "La distance « {distance} » n’existe pas : masi ou jaccard.",
+    "agreement.too_many_sets": "Plus de {limit} combinaisons de codes différentes : réduisez la grille.",
+    "agreement.lengths": "Les deux classements n’ont pas la même longueur : {first} et {second}.",
+    "agreement.replicates": "Il faut au moins deux tirages pour un intervalle.",
+    # --- votes
     "votes.turned": "Les signes des votes étaient inversés (−1 pour d’accord) : ils ont été remis à l’endroit.",
 }
 LONGEST_QUOTE = 200

@@ -1,4 +1,4 @@
-"""Every code of the readers is declared, and has its French sentence."""
+"""Every code of the readers and of the measures of agreement is declared, and has its French sentence."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 import concertia.engine.canvas
+import concertia.engine.coding
 import concertia.engine.readers
 from concertia.cli.phrases_reading import SENTENCES, sentence
+from concertia.engine.coding.codes import CODES as AGREEMENT
 from concertia.engine.notes import Note
 from concertia.engine.readers.codes import ASIDE, CODES, REFUSALS
 
@@ -38,15 +40,21 @@ def test_every_code_of_the_parts_shared_with_the_canvas_is_declared():
 
 
 def test_every_code_has_its_sentence_and_no_sentence_is_left_over():
-    assert set(SENTENCES) == set(CODES)
+    assert set(SENTENCES) == set(CODES) | set(AGREEMENT)
 
 
-@pytest.mark.parametrize("code", CODES)
+def test_every_code_of_the_measures_of_agreement_is_declared():
+    raised = set().union(*(RAISED.findall(source) for source in sources(concertia.engine.coding).values()))
+    assert raised == set(AGREEMENT)
+
+
+@pytest.mark.parametrize("code", [*CODES, *AGREEMENT])
 def test_a_sentence_needs_only_what_its_note_gives(code):
-    written = sentence(Note(code, dict.fromkeys(CODES[code], "{x}")))
+    names = {**CODES, **AGREEMENT}[code]
+    written = sentence(Note(code, dict.fromkeys(names, "{x}")))
     assert written.endswith((".", "?"))
     assert written[0].isupper() or written.startswith("{x}")
-    assert written.count("{x}") >= len([name for name in CODES[code] if name != "sheet"]) or not CODES[code]
+    assert written.count("{x}") >= len([name for name in names if name != "sheet"])
 
 
 def test_long_values_are_cut():
