@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from concertia.cli import backup
+from concertia.cli import backup, site
 from concertia.cli.installation import Refusal, choose_home, plainly, say, set_up_django
 from concertia.cli.serve import refuse_interrupted_restoration, refuse_missing_static, refuse_pending_migrations
 from concertia.config import environment
@@ -105,6 +105,16 @@ def backups_are_made(env: Environment) -> Iterator[Finding]:
         yield Finding(f"La dernière sauvegarde, {latest.name}, a {hours} heures : voyez pourquoi dans /sante/.")
 
 
+def site_says_who_answers(env: Environment) -> Iterator[Finding]:
+    missing = site.undeclared(env.site)
+    if missing:
+        yield Finding(
+            f"Les pages légales disent « non renseigné » : {', '.join(missing)}. Déclarez-les dans [site] de "
+            "concertia.toml.",
+            stops=False,
+        )
+
+
 def disk_has_room(env: Environment) -> Iterator[Finding]:
     usage = shutil.disk_usage(env.home)
     if usage.free < LEAST_FREE or usage.free < usage.total * LEAST_FREE_SHARE:
@@ -142,6 +152,7 @@ WITHOUT_DATABASE: tuple[Callable[[Environment], Iterator[Finding]], ...] = (
     debug_is_off,
     mail_is_declared,
     backups_are_made,
+    site_says_who_answers,
     disk_has_room,
     python_is_supported,
     is_ready_to_serve,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from concertia.cli import site
 from concertia.cli.installation import (
     Refusal,
     bring_up_to_date,
@@ -39,6 +40,7 @@ class Answers:
     database_url: str = ""
     mail: dict = field(default_factory=dict)
     mail_password: str = ""
+    site: dict = field(default_factory=dict)
     backup_directory: str = ""
     backup_identity: Path | None = None
 
@@ -94,6 +96,7 @@ def ask_everything(arguments: argparse.Namespace, home: Path) -> Answers:
         ),
         home,
     )
+    answers.site = site.ask_site(ask, checked_mail)
     return answers
 
 
@@ -208,6 +211,8 @@ def settings_file(answers: Answers) -> str:
     if answers.backup_directory:
         directory = str(Path(answers.backup_directory).resolve())
         lines += ["", "[backup]", f"directory = {_toml(directory)}", "keep = 14"]
+    if answers.site:
+        lines += ["", "[site]", *(f"{name} = {_toml(value)}" for name, value in answers.site.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -372,5 +377,6 @@ def register(subparsers) -> None:
     parser.add_argument("--mail-sender", help="adresse d’expédition")
     parser.add_argument("--backup-dir", help="dossier des sauvegardes de chaque nuit")
     parser.add_argument("--backup-identity", help="fichier où écrire la clé secrète des sauvegardes")
+    site.add_arguments(parser)
     parser.add_argument("--non-interactive", action="store_true", help="ne poser aucune question")
     parser.set_defaults(run=run)

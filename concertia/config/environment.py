@@ -2,7 +2,7 @@
 
 One folder, `CONCERTIA_HOME` (by default `var/` of the current folder), holds everything that is not code:
 
-    concertia.toml          written by `concertia init`: address, mail, backups (nothing secret)
+    concertia.toml          written by `concertia init`: address, mail, backups, who answers for it (nothing secret)
     secrets/secret_key      signing key, readable by the service alone; older keys in secrets/secret_key.old
     secrets/mail_password   when the mail server asks for one
     secrets/database_url    when the database is not the SQLite file of this folder
@@ -16,8 +16,9 @@ A variable of the environment wins over the file, so that a container needs no f
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -64,6 +65,28 @@ class ProConnect:
 
 
 @dataclass(frozen=True)
+class Site:
+    """Who answers for this site, as the law asks its pages to say; what is blank is said not to be declared."""
+
+    publisher: str = ""
+    publication_director: str = ""
+    hosting: str = ""
+    contact: str = ""  # a mail: reports of barriers arrive there
+    dpo: str = ""
+    accessibility_scheme: str = ""  # where the schéma pluriannuel is published
+    accessibility_plan: str = ""  # where this year's plan d'actions is published
+
+
+FICTIONAL_SITE = Site(
+    publisher="Commission fictive de la démonstration, 1 place Inventée, 00000 Nulle-Part",
+    publication_director="Direction fictive de la commission",
+    hosting="Hébergeur fictif, 2 rue Imaginaire, 00000 Nulle-Part",
+    contact="accessibilite@commission.example",
+    dpo="protection-des-donnees@commission.example",
+)
+
+
+@dataclass(frozen=True)
 class Environment:
     home: Path
     address: str
@@ -72,6 +95,7 @@ class Environment:
     old_secret_keys: tuple[str, ...]
     mail: Mail
     backup: Backup
+    site: Site
     proconnect: ProConnect | None
     trusted_proxies: tuple[str, ...]  # front servers whose X-Forwarded-For is believed
     debug: bool
@@ -89,6 +113,34 @@ def home_directory() -> Path:
 def _secret(home: Path, name: str) -> str:
     path = home / "secrets" / name
     return path.read_text(encoding="utf-8").strip() if path.exists() else ""
+
+
+def _site(declared: dict, *, is_demonstration: bool) -> Site:
+    """The section [site]; a misspelt name or an address that is none is said, never dropped."""
+    unknown = sorted(set(declared) - {item.name for item in fields(Site)})
+    if unknown:
+        raise Misdeclared(f"La section [site] de concertia.toml ne connaît pas « {unknown[0]} ».")
+    site = Site(**{name: " ".join(str(value).split()) for name, value in declared.items()})
+    if site.contact and not is_mail(site.contact):
+        raise Misdeclared(
+            f"Dans [site] de concertia.toml, contact = « {site.contact} » n’est pas une adresse de courriel."
+        )
+    for name in ("accessibility_scheme", "accessibility_plan"):
+        address = getattr(site, name)
+        if address and not is_web_address(address):
+            raise Misdeclared(
+                f"Dans [site] de concertia.toml, {name} = « {address} » n’est pas une adresse en https://."
+            )
+    return FICTIONAL_SITE if is_demonstration and not declared else site
+
+
+def is_mail(text: str) -> bool:
+    return bool(re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+", text))
+
+
+def is_web_address(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and " " not in text
 
 
 def _proconnect(home: Path, declared: dict) -> ProConnect | None:
@@ -119,6 +171,7 @@ def load() -> Environment:
             f"Cette installation n’est pas initialisée : aucune clé dans {home / 'secrets'}. Lancez « concertia init »."
         )
     mail = {**declared.get("mail", {}), "password": _secret(home, "mail_password")}
+    is_demonstration = os.environ.get("CONCERTIA_DEMO") == "1" or bool(declared.get("demonstration", False))
     return Environment(
         home=home,
         address=os.environ.get("CONCERTIA_ADDRESS") or declared.get("address", "http://127.0.0.1:8000"),
@@ -129,8 +182,9 @@ def load() -> Environment:
         old_secret_keys=tuple(_secret(home, "secret_key.old").split()),
         mail=Mail(**mail),
         backup=Backup(**declared.get("backup", {})),
+        site=_site(declared.get("site", {}), is_demonstration=is_demonstration),
         proconnect=_proconnect(home, declared.get("proconnect", {})),
         trusted_proxies=tuple(declared.get("trusted_proxies", ["127.0.0.1", "::1"])),
         debug=os.environ.get("CONCERTIA_DEBUG") == "1",
-        demonstration=os.environ.get("CONCERTIA_DEMO") == "1" or bool(declared.get("demonstration", False)),
+        demonstration=is_demonstration,
     )

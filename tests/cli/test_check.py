@@ -13,7 +13,7 @@ from tests.cli.installation import Installation, concertia
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
-    """An installation fit to open, but for the mail and the nightly backup it has not declared."""
+    """An installation fit to open, but for the mail, the nightly backup and the legal pages it has not declared."""
     return Installation.create(tmp_path_factory.mktemp("public"), address="https://concertations.exemple.fr")
 
 
@@ -30,8 +30,19 @@ def lines(installation, *arguments, env=None):
 def test_check_of_a_sound_installation_says_it_can_open(public):
     status, said = lines(public, "--deploy")
     assert status == 0
-    assert [line.split(" : ")[0] for line in said] == ["À savoir", "À savoir", "Cette installation peut ouvrir."]
+    assert [line.split(" : ")[0] for line in said] == [*["À savoir"] * 3, "Cette installation peut ouvrir."]
     assert lines(public) == (0, ["Cette installation peut servir."])
+
+
+def test_check_names_what_the_legal_pages_miss(public):
+    settings = public.home / "concertia.toml"
+    declared = 'publisher = "Ville"\npublication_director = "D"\nhosting = "H"\ncontact = "a@b.fr"\n'
+    settings.write_text(f"{settings.read_text()}\n[site]\n{declared}")
+    status, said = lines(public, "--deploy")
+    missing = "Les pages légales disent « non renseigné » : dpo. Déclarez-les dans [site] de concertia.toml."
+    assert (status, f"À savoir : {missing}" in said) == (0, True)
+    settings.write_text(f'{settings.read_text()}editeur = "Ville"\n')
+    assert lines(public, "--deploy") == (2, ["La section [site] de concertia.toml ne connaît pas « editeur »."])
 
 
 def open_home(home):

@@ -65,6 +65,8 @@ def test_init_twice_refuses_and_changes_nothing(installation):
         ({"database_url": "mysql://a:b@c/d"}, "doit commencer par postgres://"),
         ({"database_url": "postgres://a:b@127.0.0.1:9/d"}, "La base PostgreSQL ne répond pas"),
         ({"admin_password_file": "/absent"}, "ne se lit pas"),
+        ({"site_contact": "accueil"}, "n’est pas une adresse électronique"),
+        ({"site_accessibility_plan": "plan.pdf"}, "n’est pas l’adresse d’une page"),
     ],
 )
 def test_init_refuses_in_one_sentence_and_leaves_nothing(tmp_path, changes, sentence):
@@ -112,6 +114,15 @@ def test_init_shows_what_it_generates_once(tmp_path):
         "mail": {"host": "smtp.exemple.fr", "port": 587, "user": "concertia", "sender": MAIL},
         "backup": {"directory": "/srv/x", "keep": 14},
     }
+
+
+def test_init_writes_who_answers_for_the_site_and_nothing_left_blank(tmp_path):
+    url = {"database_url": new_postgres()} if ON_POSTGRES else {}
+    site = {"site_publisher": "Ville d’« Essai »", "site_contact": "Acces@exemple.fr", "site_dpo": ""}
+    done = init(tmp_path / "maison", **site, **url)
+    assert done.returncode == 0, done.stderr
+    written = tomllib.loads((tmp_path / "maison" / "concertia.toml").read_text())
+    assert written["site"] == {"publisher": "Ville d’« Essai »", "contact": "acces@exemple.fr"}
 
 
 def test_init_asks_on_a_terminal(tmp_path):
