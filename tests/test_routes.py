@@ -51,6 +51,14 @@ PAGES = {
     "commons:canvas": EVERYBODY,
     "commons:blank": EVERYBODY,
     "commons:schema": EVERYBODY,
+    "commons:accessibility": EVERYBODY,
+    "commons:report_barrier": EVERYBODY,
+    "commons:personal_data": EVERYBODY,
+    "commons:legal": EVERYBODY,
+    "commons:algorithms": EVERYBODY,
+    "commons:sitemap_page": EVERYBODY,
+    "commons:ecodesign": EVERYBODY,
+    "commons:record_audit": {N},
     "commons:api_docs": EVERYBODY,
     "commons:api_unknown": {"nobody"},  # what the API does not have, told in JSON
     "commons:api:openapi-json": EVERYBODY,
@@ -196,6 +204,8 @@ def world(db, monkeypatch):
     plain = {"commons:home", "commons:consultations", "commons:charter", "commons:territories", "commons:canvas"}
     plain |= {"commons:api_docs", "commons:api:openapi-json", "commons:api:api-root", "commons:api:accueil"}
     plain |= {f"commons:api:{name}" for name in ("concertations", "propositions", "territoires", "filtres")}
+    plain |= {"commons:accessibility", "commons:report_barrier", "commons:personal_data", "commons:legal"}
+    plain |= {"commons:algorithms", "commons:sitemap_page", "commons:ecodesign", "commons:record_audit"}
     plain |= {"commons:schema", "health", "territories:search", "territories:request_unlisted"}
     plain |= {"territories:requested", "workspace:home", "workspace:mailbox", "territories:commission"}
     plain |= {"territories:invite_team", "territories:merge"}
@@ -253,7 +263,7 @@ def test_the_least_entitled_post_nothing(who, world):
     territory, mandate, address = world
     client = client_of(who, territory, mandate)
     public = {"territories:request", "territories:request_unlisted", "territories:contact", "territories:invitation"}
-    public |= {"territories:sign"}
+    public |= {"territories:sign", "commons:report_barrier"}
     for name in (set(PAGES) | POSTS) - public:
         status = client.post(address(name), {"action": "remove", "reason": "R", "to": "open"}).status_code
         assert (name, status in {302, 403, 404, 405}) == (name, True)

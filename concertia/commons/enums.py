@@ -11,3 +11,11 @@ class Facet(TextChoices):
     METHOD = "methode", "Méthode d’animation"
     YEAR = "annee", "Année"
     STATE = "etat", "État"
+
+
+class AccessibilityState(TextChoices):
+    """The only three things that a site may say of itself (décret 2019-768)."""
+
+    TOTAL = "total", "totalement conforme"
+    PARTIAL = "partial", "partiellement conforme"
+    NONE = "none", "non conforme"

@@ -3,9 +3,10 @@
 Every row here can be made again from consultations and territories (`actions.inventory.rebuild_inventory`).
 """
 
+from django.conf import settings
 from django.db import models
 
-from concertia.commons.enums import Facet
+from concertia.commons.enums import AccessibilityState, Facet
 from concertia.consultations.models import Consultation, Publication
 from concertia.territories.models import Territory
 
@@ -82,3 +83,61 @@ class PublicState(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+CRITERIA = 106  # of the RGAA 4.1
+YEARS_VALID = 3
+
+
+class AccessibilityAudit(models.Model):
+    """What an audit of the RGAA found: the declaration is written from the last one recorded, for three years.
+
+    The rate is of the whole sample: criteria validated on every page of it, over criteria that apply to one of them.
+    """
+
+    audited_on = models.DateField("audit du")
+    auditor = models.CharField("audit fait par", max_length=200)
+    environments = models.TextField("environnement de test")
+    tools = models.TextField("méthode et outils")
+    pages = models.TextField("pages vérifiées")
+    applicable = models.PositiveSmallIntegerField("critères applicables")
+    validated = models.PositiveSmallIntegerField("critères validés")
+    nonconformities = models.TextField("non-conformités", blank=True)
+    derogations = models.TextField("dérogations pour charge disproportionnée", blank=True)
+    exempt = models.TextField("contenus non soumis à l’obligation d’accessibilité", blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="enregistré par", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField("enregistré le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "audit d’accessibilité"
+        verbose_name_plural = "audits d’accessibilité"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(applicable__gte=1, applicable__lte=CRITERIA, validated__lte=models.F("applicable")),
+                name="no_more_criteria_validated_than_applicable",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.auditor}, {self.audited_on:%d/%m/%Y}"
+
+    @property
+    def valid_until(self):
+        """The last day on which the declaration may stand on this audit."""
+        day = self.audited_on
+        is_leap_day = (day.month, day.day) == (2, 29)
+        return day.replace(year=day.year + YEARS_VALID, day=28 if is_leap_day else day.day)
+
+    @property
+    def per_thousand(self):
+        """Rounded down: 99.9 % is never shown as 100."""
+        return self.validated * 1000 // self.applicable
+
+    @property
+    def state(self):
+        if self.validated == self.applicable:
+            return AccessibilityState.TOTAL
+        return AccessibilityState.PARTIAL if 2 * self.validated >= self.applicable else AccessibilityState.NONE

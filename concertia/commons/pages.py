@@ -10,6 +10,7 @@ import hashlib
 from functools import wraps
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.http import HttpResponse, HttpResponseNotModified
 from django.template.response import SimpleTemplateResponse
@@ -24,14 +25,15 @@ COMPRESSIBLE = ("text/", "application/json", "application/atom+xml", "applicatio
 
 
 def public_page(view):
-    """Serve from memory what anybody gets, with an ETag; signed-in people always get their own page.
+    """Serve from memory what anybody gets, with an ETag; who is signed in, or is told something, gets their own page.
 
     A decorator that marks the response (another policy, another frame rule) stands above this one.
     """
 
     @wraps(view)
     def served(request, *args, **kwargs):
-        if request.method not in ("GET", "HEAD") or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        is_ones_own = settings.SESSION_COOKIE_NAME in request.COOKIES or CookieStorage.cookie_name in request.COOKIES
+        if request.method not in ("GET", "HEAD") or is_ones_own:
             return view(request, *args, **kwargs)
         address = request.get_full_path()
         if len(address) > LONGEST_ADDRESS:

@@ -7,7 +7,7 @@ from concertia.commons.api.answers import answered, unknown_address
 from concertia.commons.api.operations import addresses as api_addresses
 from concertia.commons.pages import public_page
 from concertia.commons.sitemaps import SITEMAPS
-from concertia.commons.views import api_docs, canvas, consultation, inventory, sharing, territories
+from concertia.commons.views import api_docs, canvas, consultation, inventory, sharing, statements, territories
 from concertia.core.converters import PublicId, ShortCode
 
 register_converter(PublicId, "consultation_id")
@@ -45,6 +45,14 @@ urlpatterns = [
     path(T + "charte/<int:signature_id>/", territories.signature, name="signature"),
     path(T + "charte/<int:signature_id>.pdf", territories.signature_pdf, name="signature_pdf"),
     path(T + "charte/<int:signature_id>.json", territories.signature_json, name="signature_json"),
+    path("accessibilite/", statements.accessibility, name="accessibility"),
+    path("accessibilite/signaler/", statements.report_barrier, name="report_barrier"),
+    path("donnees-personnelles/", statements.personal_data, name="personal_data"),
+    path("mentions-legales/", statements.legal, name="legal"),
+    path("algorithmes/", statements.algorithms, name="algorithms"),
+    path("plan-du-site/", statements.sitemap_page, name="sitemap_page"),
+    path("ecoconception/", statements.ecodesign, name="ecodesign"),
+    path("espace/accessibilite/", statements.record_audit, name="record_audit"),
     path("canevas/", canvas.canvas, name="canvas"),
     re_path(r"^canevas/canevas-vierge\.(?P<extension>docx|odt|pdf)$", canvas.blank, name="blank"),
     path("canevas/schema.json", canvas.schema, name="schema"),

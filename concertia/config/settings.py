@@ -74,6 +74,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "concertia.core.context.site",
                 "concertia.territories.context.my_territories",
+                "concertia.commons.context.accessibility",
             ],
         },
     }
@@ -240,6 +241,13 @@ if ENVIRONMENT.mail.host:
 else:  # no mail server declared: messages are kept as files, nothing leaves and nothing is lost
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = ENVIRONMENT.home / "mail"
+
+# --- what the pages say of the site itself (commons/statements) ------------------------------------------------
+SITE = ENVIRONMENT.site
+# The Défenseur des droits moved its pages once: the addresses are here, where they are easy to change.
+DEFENDER_FORM = "https://formulaire.defenseurdesdroits.fr/"
+DEFENDER_DELEGATES = "https://www.defenseurdesdroits.fr/carte-des-delegues"
+DEFENDER_POST = "Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07"
 
 # --- words ------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
