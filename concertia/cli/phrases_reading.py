@@ -109,8 +109,8 @@ SENTENCES: dict[str, str] = {
     "agreement.empty": "Il n’y a aucun codage à comparer.",
     "agreement.uneven_rows": "La ligne {line} n’a pas autant de codeurs que la première.",
     "agreement.unknown_code": "Le code « {found} » n’est pas dans la grille.",
-    "agreement.two_coders": "Le κ de Cohen compare deux codeurs, il y en a {coders}. Prenez l’α de Krippendorff ou le κ de "
-    "Fleiss.",
+    "agreement.two_coders": "Le κ de Cohen compare deux codeurs, il y en a {coders}. Prenez l’α de Krippendorff ou le "
+    "κ de Fleiss.",
     "agreement.no_pair": "Aucune contribution n’a été codée par deux personnes : l’accord ne se mesure pas encore.",
     "agreement.no_order": "Ces codes n’ont pas d’ordre : déclarez-les dans l’ordre, ou prenez une mesure sans ordre.",
     "agreement.not_numbers": "Ces codes ne sont pas des nombres : l’échelle d’intervalles ne s’applique pas.",

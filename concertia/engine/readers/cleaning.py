@@ -77,6 +77,8 @@ def cleaned(cell: str) -> tuple[str, bool]:
     ('2 < 3 & 5 > 4', False)
     """
     text = cell.strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "<" in text and KNOWN_TAG.search(text):
         return _without_marks(text), True
     if "&" in text and ENTITY.search(text):

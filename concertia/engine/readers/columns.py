@@ -15,7 +15,7 @@ SHOWN_COLUMNS = 30
 MOST_NUMBERS = 0.8  # share of numbers and dates above which a column is not words
 LEAST_WORDS = 3.0  # words a cell, on average, for a column that only its content makes a text
 ASKED, NAMED, BY_CONTENT, NO_TEXT = 3, 2, 1, 0
-LINK = re.compile(r"https?://\S+|\S+@\S+\.\S+")
+LINK = re.compile(r"https?://\S+|[^\s@]+@[^\s@]+\.[^\s@]+")
 
 Reason = Callable[[Sequence[str]], str]
 
@@ -158,6 +158,6 @@ def _content(sample: Sequence[Sequence[str]], rank: int) -> _Content:
     filled = [cell for cell in cells if cell]
     if not filled:
         return _Content(0, 0.0, 0.0, 0.0)
-    numbers = sum(bool(NUMBER_OR_DATE.fullmatch(cell[:40]) or LINK.fullmatch(cell[:400])) for cell in filled)
+    numbers = sum(bool(NUMBER_OR_DATE.fullmatch(cell[:40]) or LINK.fullmatch(cell[:120])) for cell in filled)
     words = sum(len(cell[:4000].split()) for cell in filled) / len(filled)
     return _Content(len(filled), words, numbers / len(filled), len(set(filled)) / len(filled))

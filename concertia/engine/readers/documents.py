@@ -60,7 +60,8 @@ def _tables(document: Document, wanted: Columns) -> dict[int, Prepared]:
             continue
         name = f"table {block.number}"
         try:
-            table = prepare(_records(block), sheet=name, wanted=wanted)
+            width = max((cell.column for row in block.rows for cell in row), default=0)
+            table = prepare(_records(block), sheet=name, wanted=wanted, width=width)
         except EngineError as error:
             refused.append(error)
             continue

@@ -13,6 +13,10 @@ from concertia.engine.notes import EngineError
 
 MAX_CELLS = 4_000_000  # in all the sheets; a grid is held whole: a hundred thousand rows of forty columns
 ATTRIBUTES = rb"((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
+XLSX_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
+# As every office program writes it; a tag that is not so makes the count go tag by tag.
+USUAL_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"')
+USUAL_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 XLSX_TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])" + ATTRIBUTES)
 ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])" + ATTRIBUTES)
 REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,3})(\d{0,9})[\"']")
@@ -42,6 +46,15 @@ def _plain_xml(content: bytes) -> bytes:
 
 
 def _xlsx_cells(content: bytes) -> int:
+    """At most the cells of the grid, from the references at once when each cell has one; else tag by tag."""
+    columns = USUAL_COLUMN.findall(content)
+    if not columns or len(columns) != len(XLSX_CELL.findall(content)):
+        return _xlsx_cells_by_tag(content)
+    most = max(map(_column, set(columns))) * max(map(int, set(USUAL_ROW.findall(content))))
+    return most if most <= MAX_CELLS else _xlsx_cells_by_tag(content)
+
+
+def _xlsx_cells_by_tag(content: bytes) -> int:
     row = column = last_row = last_column = 0
     for tag in XLSX_TAG.finditer(content):
         attributes = tag[2]

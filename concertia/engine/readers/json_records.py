@@ -12,7 +12,7 @@ from concertia.engine.readers.delimited import Record
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool | None"
 SPACE = re.compile(r"[ \t\n\r]*")
-SURROGATE = re.compile(r"[\ud800-\udfff]")
+IMPOSSIBLE = re.compile(r"[\ud800-\udfff\x00]")  # halves of a pair, NUL
 MOST_COLUMNS = 2_000
 ONLY_TEXT = "texte"  # the column of a list of texts
 UNREAD = "json"  # the column of what could not be read, kept whole
@@ -69,8 +69,8 @@ def json_records(text: str) -> tuple[tuple[str, ...], list[Record], tuple[Note, 
         row = [""] * len(headers)
         for name, cell in cells.items():
             row[headers[name]] = cell
-        if any(not cell.isascii() and SURROGATE.search(cell) for cell in row):
-            row = [SURROGATE.sub("\ufffd", cell) for cell in row]
+        if any(IMPOSSIBLE.search(cell) for cell in row):
+            row = [IMPOSSIBLE.sub("\ufffd", cell) for cell in row]
             broken += 1
         made.append(Record(line, row, problem))
     return tuple(headers), made, (Note("json.surrogates", {"count": broken}),) if broken else ()

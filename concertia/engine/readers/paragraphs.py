@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from concertia.engine.notes import EngineError, Note
 from concertia.engine.readers.cleaning import is_blank
@@ -60,7 +61,8 @@ def _spoken(turns: Sequence[Turn], paragraphs: Sequence[Paragraph]) -> Gathered:
     records = 0
     for turn in turns:
         place = paragraphs[turn.line].place
-        joined = [one for one in paragraphs[turn.line :] if one.text.strip()][: turn.records]
+        following = (paragraphs[rank] for rank in range(turn.line, len(paragraphs)))
+        joined = list(islice((one for one in following if one.text.strip()), turn.records))
         weight = sum(one.records for one in joined)
         records += weight
         if not turn.who or is_blank(turn.text):

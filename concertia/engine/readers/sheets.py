@@ -51,10 +51,11 @@ def prepared_sheets(
     refused: list[EngineError] = []
     for name, content in sheets:
         try:
-            tables.append(prepare(_records(content), sheet=name, wanted=wanted))
+            tables.append(prepare(_records(content), sheet=name, wanted=wanted, width=_width(content)))
         except EngineError as error:  # a column asked for that this sheet does not have
             refused.append(error)
-            tables.append(replace(prepare(_records(content), sheet=name, wanted=Columns()), layout=Layout()))
+            without = prepare(_records(content), sheet=name, wanted=Columns(), width=_width(content))
+            tables.append(replace(without, layout=Layout()))
     if refused and len(refused) == len(tables):
         raise refused[0]
     return tables, tuple(Note("sheet.hidden", {"sheet": name}) for name in names if name in hidden)
@@ -70,13 +71,17 @@ def _names(workbook: CalamineWorkbook, wanted: str) -> list[str]:
     return found
 
 
+def _width(sheet: CalamineSheet) -> int:
+    return sheet.end[1] + 1 if sheet.end else 0
+
+
 def _records(sheet: CalamineSheet) -> Iterator[Record]:
     """The rows as the program numbers them; empty columns at the left kept, so that letters are those on the screen."""
     if not sheet.height:
         return
     margin = [""] * (sheet.start[1] if sheet.start else 0)
     for line, values in enumerate(sheet.iter_rows(), start=1):
-        cells = [value if isinstance(value, str) else _written(value) for value in values]
+        cells = [value.replace("\x00", "\ufffd") if isinstance(value, str) else _written(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()
         yield Record(line, [*margin, *cells] if margin else cells)

@@ -53,7 +53,7 @@ def turns_of(lines: Sequence[tuple[int, str]]) -> list[Turn] | None:
 
 
 def _matched(pattern: re.Pattern[str], line: str) -> re.Match[str] | None:
-    match = pattern.match(line[:2000])
+    match = pattern.match(line[:2000]) if ":" in line else None
     return match if match and len(match["who"].split()) <= MOST_WORDS else None
 
 
@@ -68,7 +68,8 @@ def _joined(lines: Sequence[tuple[int, str]], found: Sequence[re.Match[str] | No
 
     for (number, line), match in zip(lines, found, strict=True):
         if match is None:
-            texts, records = [*texts, line], records + 1
+            texts.append(line)
+            records += 1
             continue
         close()
         said = line[match.start("what") :] if "what" in match.re.groupindex else ""

@@ -47,9 +47,9 @@ class Prepared:
 
 
 def prepare(
-    records: Iterable[Record], *, sheet: str, wanted: Columns, headers: Sequence[str] | None = None
+    records: Iterable[Record], *, sheet: str, wanted: Columns, headers: Sequence[str] | None = None, width: int = 0
 ) -> Prepared:
-    """Read the head of a table: its header, unless `headers` are known, and its columns.
+    """Read the head of a table: its header, unless `headers` are known, and its columns, `width` of them at least.
 
     Raises `EngineError("column.unknown")` for a column asked for that is not there.
     """
@@ -66,7 +66,7 @@ def prepare(
     rank = header_rank([record.cells for record in head]) if headers is None else -1
     named = headers if headers is not None else head[rank].cells if rank >= 0 else []
     below = head[rank + 1 :]
-    width = max(_width(named), 0) or max((_width(record.cells) for record in below), default=0)
+    width = max(width, len(named)) or max((_width(record.cells) for record in below), default=0)
     names, twice = distinct_names(named, width)
     notes = [Note("table.column_twice", {"column": name, "sheet": sheet}) for name in twice]
     if not named and head:

@@ -205,8 +205,8 @@ def test_read_keeps_numbers_as_written_and_keys_written_twice():
 
 
 def test_read_mends_half_characters():
-    reading = read(b'[{"avis": "bon \\ud83d"}]', "a.json")
-    assert reading.rows[0].text == "bon \ufffd"
+    reading = read(b'[{"avis": "bon \\ud83d\\r\\njour\\u0000"}]', "a.json")
+    assert reading.rows[0].text == "bon \ufffd\njour\ufffd"
     assert [note.code for note in reading.notes] == ["json.surrogates"]
 
 

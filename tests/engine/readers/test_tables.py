@@ -206,6 +206,12 @@ def test_read_keeps_aside_each_bad_line_with_its_reason():
     assert (reading.records, reading.tables[0].blank) == (9, 1)
 
 
+def test_read_takes_columns_without_a_name():
+    reading = read(b"id;avis;;\n1;Oui;x;\n2;Non;;\n", "a.csv")
+    assert [(row.text, row.others) for row in reading.rows] == [("Oui", ("x", "")), ("Non", ("", ""))]
+    assert reading.tables[0].headers == ("id", "avis", "C", "D")
+
+
 def test_read_gives_the_line_where_a_record_begins():
     data = 'id;avis\n1;"Deux\nlignes"\n2;"Encore\r\ndeux ""mots"""\n3;Fin\n'
     reading = read(data.encode(), "a.csv")

@@ -89,6 +89,12 @@ def test_read_looks_for_the_column_asked_for_in_every_sheet():
     assert refused(xlsx(sheets), columns=Columns(text="absente")).code == "column.unknown"
 
 
+def test_read_keeps_rows_wider_than_their_header():
+    reading = read(xlsx({"F": [["id", "avis"], [1, "Oui", None, "à revoir"], [2, "Non"]]}), "a.xlsx")
+    assert [(row.text, row.others) for row in reading.rows] == [("Oui", ("", "à revoir")), ("Non", ("", ""))]
+    assert reading.tables[0].headers == ("id", "avis", "C", "D")
+
+
 def test_read_reads_the_result_of_a_formula_and_never_computes():
     cells = '<row r="1"><c r="A1" t="str"><v>avis</v></c></row>'
     cells += '<row r="2"><c r="A2" t="str"><f>CONCATENATE("O","ui")</f><v>Oui</v></c></row>'
