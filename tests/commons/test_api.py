@@ -131,7 +131,7 @@ CONFIG = SchemathesisConfig.from_dict(
 )
 
 
-CONTRACT = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema())), config=CONFIG)
+CONTRACT = schemathesis.openapi.from_dict(json.loads(json.dumps(api.document)), config=CONFIG)
 CONTRACT.app = get_wsgi_application()
 
 

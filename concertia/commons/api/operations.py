@@ -1,14 +1,15 @@
 """The read-only API at /api/v1/: each address, what it takes, and its document. Nothing here writes."""
 
+from functools import cached_property
 from http import HTTPStatus
 
 from django.conf import settings
 from django.urls import URLPattern
-from ninja import NinjaAPI, Path, Query, Schema
+from ninja import NinjaAPI, Path, Query
 from ninja.decorators import decorate_view
 from ninja.errors import ValidationError
 from ninja.renderers import JSONRenderer
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from concertia.commons.api import reading, schemas
 from concertia.commons.api.answers import READING, NotFound, answered, not_found, wrong_value
@@ -33,14 +34,18 @@ class Renderer(JSONRenderer):
 
 
 class ReadOnlyAPI(NinjaAPI):
-    def get_openapi_schema(self, **options):
-        """ninja's document, less HEAD (each GET answers it), its answers described in French."""
-        document = super().get_openapi_schema(**options)
-        for methods in document["paths"].values():
+    @cached_property
+    def document(self):
+        """ninja's OpenAPI document, less HEAD (each GET answers it), its answers described in French."""
+        made = super().get_openapi_schema()
+        for methods in made["paths"].values():
             methods.pop("head", None)
             for status, answer in methods["get"]["responses"].items():
                 answer["description"] = STATUSES[status]
-        return document
+        return made
+
+    def get_openapi_schema(self, **options):
+        return self.document
 
     def on_exception(self, request, exc):
         """What is not ours to say goes on to `answered`: ninja would show a stack trace."""
@@ -81,7 +86,7 @@ def reads(path, *, name, shape, summary, failures=(404,)):
     return declared
 
 
-class OfConsultation(Schema):
+class OfConsultation(BaseModel):
     identifiant: str = Field(
         description="Identifiant public d’une concertation.",
         examples=["VAL-01"],
@@ -93,7 +98,7 @@ class OfVersion(OfConsultation):
     numero: int = Field(ge=1, le=99_999, description="Numéro d’une version.", examples=[1])
 
 
-class OfTerritory(Schema):
+class OfTerritory(BaseModel):
     code: str = Field(
         description="Code court d’un territoire.", examples=["VAL"], json_schema_extra={"pattern": f"^{CODE}$"}
     )

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from itertools import accumulate
 from urllib.parse import urlencode
 
@@ -31,6 +32,7 @@ NO_VERSION = "Aucune version publiée n’a cette adresse. Vérifiez l’identif
 NO_TERRITORY = "Aucun territoire n’a ce code. Vérifiez-le dans la liste des territoires."
 
 
+@lru_cache(maxsize=10_000)
 def address(name, *args, query=""):
     """A stable address, whole: what is read here is kept elsewhere."""
     return f"{settings.ADDRESS}{reverse(f'commons:{name}', args=args)}{'?' if query else ''}{query}"

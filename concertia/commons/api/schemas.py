@@ -6,8 +6,7 @@ Within v1 a field may be added, never taken out nor given another meaning.
 
 import datetime as dt
 
-from ninja import Schema
-from pydantic import Field, create_model
+from pydantic import BaseModel, Field, create_model
 
 from concertia.commons.enums import Facet
 from concertia.engine.canvas.fields import FIELDS, Kind
@@ -17,7 +16,7 @@ PRIVATE = {Kind.EMAIL, Kind.SPEAKERS}  # speakers are told apart, with those alo
 
 
 # --- what is asked --------------------------------------------------------------------------------------------------
-class Paging(Schema):
+class Paging(BaseModel):
     page: int = Field(1, ge=1, description="Numéro de la page, à partir de 1.")
     taille: int = Field(DEFAULT_SIZE, ge=1, le=MOST_ROWS, description="Nombre de lignes par page.")
 
@@ -28,12 +27,12 @@ WORDS = (
 )
 Narrowing = create_model(
     "Narrowing",
-    __base__=Schema,
+    __base__=BaseModel,
     q=(str, Field("", description=WORDS)),
     **{
         facet.value: (
             list[str],
-            Field([], description=f"{facet.label} : une valeur donnée par « filtres », répétable."),
+            Field([], description=f"{facet.label} : une valeur donnée par « filtres »."),
         )
         for facet in Facet
     },
@@ -45,11 +44,11 @@ class Asked(Paging, Narrowing):
 
 
 # --- what is answered -----------------------------------------------------------------------------------------------
-class Failure(Schema):
+class Failure(BaseModel):
     erreur: str = Field(description="Une phrase : ce qui ne va pas, où, et que faire.")
 
 
-class Entrance(Schema):
+class Entrance(BaseModel):
     nom: str
     version: str = Field(description="Version du contrat : ses champs ne sont jamais retirés, il s’en ajoute.")
     licence: str
@@ -62,7 +61,7 @@ class Entrance(Schema):
     filtres: str
 
 
-class Page(Schema):
+class Page(BaseModel):
     total: int = Field(description="Nombre de lignes de toute la liste.")
     page: int
     pages: int = Field(description="Nombre de pages, au moins 1.")
@@ -72,17 +71,17 @@ class Page(Schema):
     demande_coupee: bool = Field(False, description="Vrai quand la demande, trop longue, n’a pas été lue en entier.")
 
 
-class TerritoryName(Schema):
+class TerritoryName(BaseModel):
     code: str = Field(description="Code court, en tête des identifiants : VAL.")
     nom: str
 
 
-class State(Schema):
+class State(BaseModel):
     valeur: str = Field(description="La valeur du filtre « etat ».")
     libelle: str
 
 
-class ConsultationSummary(Schema):
+class ConsultationSummary(BaseModel):
     identifiant: str = Field(description="Identifiant public et stable : VAL-01.")
     titre: str
     intitule: str = Field(description="La question posée, ou le titre quand il n’y en a pas.")
@@ -105,7 +104,7 @@ class ConsultationPage(Page):
     resultats: list[ConsultationSummary]
 
 
-class Choices(Schema):
+class Choices(BaseModel):
     choix: list[str]
     autre: str | None
 
@@ -128,40 +127,40 @@ def _declared(fields):
     return {field.key: (TYPES[field.kind], Field(description=field.screen_label)) for field in fields}
 
 
-Canvas = create_model("Canvas", __base__=Schema, **_declared(CANVAS))
+Canvas = create_model("Canvas", __base__=BaseModel, **_declared(CANVAS))
 
 
-class Finding(Schema):
+class Finding(BaseModel):
     nature: str = Field(description="point de vigilance, frein, opportunité ou diagnostic")
     texte: str
 
 
-class Proposition(Schema):
+class Proposition(BaseModel):
     identifiant: str = Field(description="Identifiant public et stable : VAL-01-P07.")
     texte: str
     destinataire: str | None
 
 
-class Results(create_model("CanvasResults", __base__=Schema, **_declared(RESULTS))):
+class Results(create_model("CanvasResults", __base__=BaseModel, **_declared(RESULTS))):
     fin_reelle: dt.date | None
     constats: list[Finding]
     propositions: list[Proposition]
 
 
-class Frame(Schema):
+class Frame(BaseModel):
     decide: str | None = Field(description="Qui décide.")
     arbitrage: str | None = Field(description="Comment les propositions seront arbitrées.")
     reponse_attendue: dt.date | None
 
 
-class Stakeholder(Schema):
+class Stakeholder(BaseModel):
     nom: str
     pourquoi: str | None
     invite: bool
     venu: bool
 
 
-class Meeting(Schema):
+class Meeting(BaseModel):
     debut: dt.datetime
     fin: dt.datetime | None
     lieu: str | None
@@ -169,13 +168,13 @@ class Meeting(Schema):
     presents: int | None
 
 
-class Speaker(Schema):
+class Speaker(BaseModel):
     titre: str | None = Field(description="Titre de la présentation.")
     nom: str | None = Field(description="Vide pour qui n’accepte pas, ou plus, que son nom soit publié.")
     profession: str | None
 
 
-class Content(Schema):
+class Content(BaseModel):
     titre: str
     question: str | None
     territoire: TerritoryName
@@ -188,12 +187,12 @@ class Content(Schema):
     resultats: list[Results]
 
 
-class Document(Schema):
+class Document(BaseModel):
     format: str = Field(description="docx, odt, pdf ou json.")
     adresse: str
 
 
-class VersionSummary(Schema):
+class VersionSummary(BaseModel):
     numero: int
     publiee_le: dt.datetime
     motif: str | None = Field(description="Ce qui a fait publier cette version.")
@@ -228,24 +227,24 @@ class PropositionPage(Page):
     resultats: list[ListedProposition]
 
 
-class FilterValue(Schema):
+class FilterValue(BaseModel):
     valeur: str
     libelle: str
     nombre: int = Field(description="Concertations trouvées si cette valeur était choisie.")
 
 
-class Filter(Schema):
+class Filter(BaseModel):
     nom: str = Field(description="Le nom du paramètre.")
     libelle: str
     valeurs: list[FilterValue]
 
 
-class FilterList(Schema):
+class FilterList(BaseModel):
     demande_coupee: bool
     filtres: list[Filter]
 
 
-class TerritorySummary(Schema):
+class TerritorySummary(BaseModel):
     code: str | None = Field(description="Vide tant que le territoire ne l’a pas choisi.")
     nom: str
     nature: str
@@ -263,7 +262,7 @@ class TerritoryPage(Page):
     resultats: list[TerritorySummary]
 
 
-class CharterSignature(Schema):
+class CharterSignature(BaseModel):
     charte: str
     signee_le: dt.date
     document: str = Field(description="Ce qui a été signé, en JSON.")

@@ -58,7 +58,7 @@ class Operation:
 @require_safe
 @public_page
 def api_docs(request):
-    document = operations.api.get_openapi_schema()
+    document = operations.api.document
     paths = {methods["get"]["operationId"]: path for path, methods in document["paths"].items()}
     if request.GET.get("essayer") in paths:
         given = {name: quote(request.GET[name], safe="") for name in request.GET}
@@ -67,7 +67,8 @@ def api_docs(request):
     values = {"identifiant": entry.public_id, "numero": entry.publication.number} if entry else {}
     code = entry.territory_code if entry else _first_code()
     values |= {"code": code} if code else {}
-    examples, choices = _examples(request, values), _choices()
+    examples = _examples(request, values)
+    choices = _choices(examples["filtres"])
     context = {
         "operations": [
             _operation(document, path, methods["get"], values, examples, choices)
@@ -114,7 +115,7 @@ def _parameter(row, values, choices):
     return Parameter(
         name=name,
         is_in_path=row["in"] == "path",
-        kind=KINDS[shape["type"]],
+        kind="texte, répétable" if shape["type"] == "array" else KINDS[shape["type"]],
         description=row.get("description", ""),
         default=shape.get("default") or "",
         least=shape.get("minimum"),
@@ -138,10 +139,9 @@ def _fields(known, shape, prefix=""):
             yield from _fields(known, inner, f"{prefix}{name}{mark}.")
 
 
-def _choices():
-    """The values of the filters that are short enough to be chosen from a list."""
-    found = queries.facet_values(Filters())
-    return {facet.value: values for facet, values in found.items() if len(values) <= MOST_CHOICES}
+def _choices(filters):
+    """The values of the filters that are few enough to be chosen from a list."""
+    return {row["nom"]: row["valeurs"] for row in filters["filtres"] if len(row["valeurs"]) <= MOST_CHOICES}
 
 
 def _examples(request, values):
