@@ -42,7 +42,7 @@ def check_bytes(data: bytes) -> None:
     image = image_format(data) if not data.startswith((b"BM", b"II", b"MM")) or b"\x00" in data[:16] else ""
     if image:
         raise EngineError("file.image", format=image)
-    if data.startswith(b"PK") and not is_archive(data):
+    if data.startswith((b"PK\x05\x06", b"PK\x07\x08")):  # an archive that holds nothing, or is cut in pieces
         raise EngineError("file.damaged")
 
 

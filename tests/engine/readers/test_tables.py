@@ -262,6 +262,12 @@ def test_read_takes_every_language_and_emoji():
     assert texts(reading) == said
 
 
+@pytest.mark.parametrize("text", ["PKW raus aus der Stadt", "BM 12 : un banc", "II* est un chiffre", "GIFs partout"])
+def test_read_does_not_take_words_for_a_file_of_another_kind(text):
+    assert texts(read(f"avis\n{text}\n".encode(), "a.csv")) == [text]
+    assert texts(read(f"{text}.\nOui.\n".encode(), "a.txt")) == [f"{text}.", "Oui."]
+
+
 def test_read_takes_one_row_and_two_megabytes_in_a_cell():
     assert texts(read(b"avis\nOui\n", "a.csv")) == ["Oui"]
     assert texts(read(b"Je veux des arbres.", "a.csv")) == ["Je veux des arbres."]
