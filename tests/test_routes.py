@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from concertia.commons.actions.open_data import make_release
 from concertia.consultations.actions.imports import import_canvas
 from concertia.consultations.actions.publication import publish
 from concertia.consultations.models import CanvasImport
@@ -51,6 +52,9 @@ PAGES = {
     "commons:canvas": EVERYBODY,
     "commons:blank": EVERYBODY,
     "commons:schema": EVERYBODY,
+    "commons:open_data": EVERYBODY,
+    "commons:archive": EVERYBODY,
+    "commons:table_schema": EVERYBODY,
     "commons:accessibility": EVERYBODY,
     "commons:report_barrier": EVERYBODY,
     "commons:personal_data": EVERYBODY,
@@ -111,6 +115,7 @@ PAGES = {
     "territories:refuse": {N},
 }
 POSTS = {
+    "commons:make_archive",
     "workspace:upload",
     "workspace:advance",
     "workspace:cancel_batch",
@@ -120,6 +125,7 @@ POSTS = {
     "territories:revoke_invitation",
     "territories:send_again",
 }
+REDIRECTS = {"commons:latest_archive"}  # for everybody, to an address that does not change
 
 
 def names_of(patterns, prefix=""):
@@ -134,7 +140,7 @@ def names_of(patterns, prefix=""):
 def test_every_route_is_declared():
     names = set(names_of(get_resolver().url_patterns))
     account_pages = set(names_of(account_urls))  # signing in and one's own account have tests of their own
-    assert names - account_pages == set(PAGES) | POSTS
+    assert names - account_pages == set(PAGES) | POSTS | REDIRECTS
 
 
 @pytest.fixture
@@ -158,6 +164,7 @@ def world(db, monkeypatch):
     )
     job = JobProgress.objects.create(kind="canvas_batch", started_by=referent)
     message = OutboxMessage.objects.create(key="k", to="a@b.example", subject="S", body="B")
+    release = make_release()
     c = draft.public_id
     arguments = {
         "commons:version": [c, 1],
@@ -175,6 +182,8 @@ def world(db, monkeypatch):
         "commons:signature_pdf": ["VAL", signature.pk],
         "commons:signature_json": ["VAL", signature.pk],
         "commons:blank": ["odt"],
+        "commons:archive": [release.number, release.made_on],
+        "commons:table_schema": ["propositions"],
         "commons:api_unknown": ["rien"],
         "commons:api:concertation": [c],
         "commons:api:version": [c, 1],
@@ -206,6 +215,7 @@ def world(db, monkeypatch):
     plain |= {f"commons:api:{name}" for name in ("concertations", "propositions", "territoires", "filtres")}
     plain |= {"commons:accessibility", "commons:report_barrier", "commons:personal_data", "commons:legal"}
     plain |= {"commons:algorithms", "commons:sitemap_page", "commons:ecodesign", "commons:record_audit"}
+    plain |= {"commons:open_data", "commons:latest_archive", "commons:make_archive"}
     plain |= {"commons:schema", "health", "territories:search", "territories:request_unlisted"}
     plain |= {"territories:requested", "workspace:home", "workspace:mailbox", "territories:commission"}
     plain |= {"territories:invite_team", "territories:merge"}
@@ -256,6 +266,13 @@ def test_reading_what_only_a_form_may_do_changes_nothing(who, world):
     client = client_of(who, territory, mandate)
     for name in POSTS:
         assert (name, client.get(address(name)).status_code in {302, 403, 404, 405}) == (name, True)
+
+
+@pytest.mark.parametrize("who", [L, N, "stranger"])
+def test_a_stable_address_leads_everybody_to_the_same_page(who, world):
+    territory, mandate, address = world
+    response = client_of(who, territory, mandate).get(address("commons:latest_archive"))
+    assert (response.status_code, response["Location"]) == (302, address("commons:archive"))
 
 
 @pytest.mark.parametrize("who", [L, A, "elsewhere", "stranger", M])

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.apps import AppConfig
 
@@ -9,11 +9,17 @@ class CommonsConfig(AppConfig):
 
     def ready(self):
         from concertia.commons import panels  # noqa: PLC0415 -- app ready
-        from concertia.commons.actions import inventory  # noqa: PLC0415 -- app ready
+        from concertia.commons.actions import inventory, open_data  # noqa: PLC0415 -- app ready
         from concertia.core import projections  # noqa: PLC0415 -- app ready
         from concertia.core.schedule import register_job  # noqa: PLC0415 -- app ready
 
         projections.register("consultation", "inventory", inventory.refresh_consultation)
         projections.register("territory", "inventory", inventory.refresh_territory)
+        # After the inventory, which holds the public state: a release being made waits, and is then seen here.
+        projections.register("consultation", "open_data", open_data.withhold_changed)
         panels.register()
         register_job("Vérifier l’inventaire", every=timedelta(days=1), function=inventory.verify_inventory)
+        register_job(
+            "Faire l’archive ouverte", every=timedelta(days=1), function=open_data.make_release, at=time(3, 30)
+        )
+        register_job("Récrire les archives", every=timedelta(minutes=10), function=open_data.rewrite_releases)

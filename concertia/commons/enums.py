@@ -19,3 +19,11 @@ class AccessibilityState(TextChoices):
     TOTAL = "total", "totalement conforme"
     PARTIAL = "partial", "partiellement conforme"
     NONE = "none", "non conforme"
+
+
+class ReleaseState(TextChoices):
+    """An archive of the open data: one that must be written again is not given meanwhile."""
+
+    DOWNLOADABLE = "downloadable", "téléchargeable"
+    TO_REWRITE = "to_rewrite", "à récrire"
+    REWRITTEN = "rewritten", "récrite"

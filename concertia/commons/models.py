@@ -6,7 +6,7 @@ Every row here can be made again from consultations and territories (`actions.in
 from django.conf import settings
 from django.db import models
 
-from concertia.commons.enums import AccessibilityState, Facet
+from concertia.commons.enums import AccessibilityState, Facet, ReleaseState
 from concertia.consultations.models import Consultation, Publication
 from concertia.territories.models import Territory
 
@@ -141,3 +141,64 @@ class AccessibilityAudit(models.Model):
         if self.validated == self.applicable:
             return AccessibilityState.TOTAL
         return AccessibilityState.PARTIAL if 2 * self.validated >= self.applicable else AccessibilityState.NONE
+
+
+class OpenDataReleaseQuerySet(models.QuerySet):
+    def given(self):
+        """Those that anybody may download now."""
+        return self.exclude(state=ReleaseState.TO_REWRITE)
+
+
+class OpenDataRelease(models.Model):
+    """An archive of the open data, as it was made on a day; not made again from the rest, unlike the inventory.
+
+    `number` and `made_on` are in its address and never change; the file does when something it held was taken down.
+    """
+
+    number = models.PositiveIntegerField("numéro", unique=True)
+    made_on = models.DateField("faite le")
+    state = models.CharField("état", max_length=12, choices=ReleaseState, default=ReleaseState.DOWNLOADABLE)
+    file = models.FileField("archive", upload_to="donnees-ouvertes/")
+    sha256 = models.CharField("empreinte SHA-256", max_length=64)
+    size = models.PositiveBigIntegerField("taille")
+    counts = models.JSONField("nombres", default=dict)
+    rewritten_on = models.DateField("récrite le", null=True)
+    left_out = models.PositiveIntegerField("concertations qui n’y sont plus", default=0)
+
+    objects = OpenDataReleaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "archive des données ouvertes"
+        verbose_name_plural = "archives des données ouvertes"
+        ordering = ["-number"]
+
+    def __str__(self):
+        return f"archive {self.number} du {self.made_on:%d/%m/%Y}"
+
+    @property
+    def is_given(self):
+        return self.state != ReleaseState.TO_REWRITE
+
+    @property
+    def weight(self):
+        """« 812 ko », « 12,4 Mo »: as a page says it."""
+        if self.size < 1_000_000:
+            return f"{max(1, round(self.size / 1000))} ko"
+        return f"{self.size / 1_000_000:.1f} Mo".replace(".", ",")
+
+
+class HeldVersion(models.Model):
+    """A version as consecutive releases hold it: it tells which ones to rewrite when it may no longer be read so."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="held")
+    sha256 = models.CharField("empreinte de son fichier", max_length=64)
+    first = models.PositiveIntegerField("depuis l’archive")
+    last = models.PositiveIntegerField("jusqu’à l’archive", db_index=True)
+
+    class Meta:
+        verbose_name = "version dans les archives"
+        verbose_name_plural = "versions dans les archives"
+        ordering = ["publication", "first"]
+
+    def __str__(self):
+        return f"{self.publication_id} : archives {self.first} à {self.last}"

@@ -5,13 +5,24 @@ from django.views.decorators.http import require_safe
 from concertia.commons import feeds
 from concertia.commons.api.answers import answered, unknown_address
 from concertia.commons.api.operations import addresses as api_addresses
+from concertia.commons.converters import Day
 from concertia.commons.pages import public_page
 from concertia.commons.sitemaps import SITEMAPS
-from concertia.commons.views import api_docs, canvas, consultation, inventory, sharing, statements, territories
+from concertia.commons.views import (
+    api_docs,
+    canvas,
+    consultation,
+    inventory,
+    open_data,
+    sharing,
+    statements,
+    territories,
+)
 from concertia.core.converters import PublicId, ShortCode
 
 register_converter(PublicId, "consultation_id")
 register_converter(ShortCode, "territory_code")
+register_converter(Day, "day")
 app_name = "commons"
 C = "concertations/<consultation_id:public_id>/"
 
@@ -56,6 +67,11 @@ urlpatterns = [
     path("canevas/", canvas.canvas, name="canvas"),
     re_path(r"^canevas/canevas-vierge\.(?P<extension>docx|odt|pdf)$", canvas.blank, name="blank"),
     path("canevas/schema.json", canvas.schema, name="schema"),
+    path("donnees-ouvertes/", open_data.open_data, name="open_data"),
+    path("donnees-ouvertes/archives/<int:number>/concertia-<day:day>.zip", open_data.archive, name="archive"),
+    path("donnees-ouvertes/concertia.zip", open_data.latest_archive, name="latest_archive"),
+    path("donnees-ouvertes/schemas/<str:name>.json", open_data.table_schema, name="table_schema"),
+    path("donnees-ouvertes/refaire/", open_data.make_archive, name="make_archive"),
     path("donnees-ouvertes/api/", api_docs.api_docs, name="api_docs"),
     path("api/v1/", api_addresses()),
     path("api/v1/<path:rest>", answered(unknown_address), name="api_unknown"),

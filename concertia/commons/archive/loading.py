@@ -8,6 +8,7 @@ import datetime as dt
 import json
 from itertools import islice
 
+from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import connection, models
 from django.db.models import Max
@@ -44,6 +45,8 @@ def checked(row: models.Model) -> models.Model:
         for field in row._meta.concrete_fields
         if field.is_relation or getattr(row, field.attname) in (None, "", [], {})
     }
+    if any("\x00" in value for value in vars(row).values() if isinstance(value, str)):
+        raise ValidationError("Un texte contient un signe nul.")
     row.clean_fields(exclude=skipped)
     return row
 

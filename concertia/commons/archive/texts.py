@@ -70,10 +70,11 @@ Des territoires sont fictifs (colonne « fictive » de organisations.csv) : une 
 
 
 def readme(counts, last_update, address, *, has_names, has_fiction) -> str:
+    day = timezone.localtime(last_update, timezone.get_default_timezone())
     width = max(len(table.path) for table in TABLES)
     lines = [f"  {table.path:<{width}}  {counts[table.name]:>7}  {table.title.lower()}" for table in TABLES]
     return README.format(
-        date=f"{timezone.localtime(last_update):%d/%m/%Y}",
+        date=f"{day:%d/%m/%Y}",
         address=address,
         tables="\n".join(lines),
         names=NAMES if has_names else "",
