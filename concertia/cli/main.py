@@ -20,6 +20,7 @@ COMMANDS = (
     "restore",
     "check",
     "account",
+    "data",
 )  # modules of this package, each with `register(subparsers)`
 CUT_PIPE = 141  # what a shell reports of a program whose reader has left
 FRENCH = (
