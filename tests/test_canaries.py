@@ -39,8 +39,10 @@ def filled(draft, by, **answers):
     return draft
 
 
-def rewrite(draft, by, **values):
+def rewrite(draft, by, *, speaker_agrees=False, **values):
     canvas = draft_of(draft)
+    for speaker in canvas.speakers:
+        speaker.values["may_be_published"] = speaker_agrees
     canvas.values.update(values)
     save_canvas(draft, by=by, version=draft.version, canvas=canvas)
     draft.refresh_from_db()
@@ -53,7 +55,7 @@ def sown(db):
     referent = factories.a_user(val)
     referent.name, referent.email = MEMBER, MEMBER_MAIL
     referent.save()
-    speaker = [{"nom": MASKED_NAME, "profession": "Chercheuse", "titre": "L’IA", "publiable": True}]
+    speaker = [{"nom": MASKED_NAME, "profession": "Chercheuse", "titre": f"{MASKED_NAME} dit tout", "publiable": True}]
     public = filled(
         factories.a_draft(val, referent),
         referent,
@@ -61,9 +63,11 @@ def sown(db):
         objectifs=f"Écrire à {REFERENT_MAIL} ou entendre {MASKED_NAME}.",
         intervenants=speaker,
     )
+    rewrite(public, referent, speaker_agrees=True)
     publish(public, by=referent)
-    rewrite(public, referent, objectives=f"Entendre {MASKED_NAME}, version deux.")
-    publish(public, by=referent, reason="Une précision.")
+    assert MASKED_NAME in str(public.publications.get().content)  # frozen while she agreed; she no longer does
+    rewrite(public, referent, speaker_agrees=False, objectives=f"Entendre {MASKED_NAME}, version deux.")
+    publish(public, by=referent, reason=f"Une précision de {MASKED_NAME}.")
     rewrite(public, referent, objectives=OLD_DRAFT)  # written since, not published
     filled(factories.a_draft(val, referent, title=DRAFT), referent, objectifs=DRAFT)
     down = filled(factories.a_draft(val, referent, title=WITHDRAWN), referent, objectifs=WITHDRAWN)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from concertia.commons.queries import speakers_named
-from concertia.consultations.engine_inputs import shown_content
+from concertia.consultations.engine_inputs import shown_content, shown_reasons
 from concertia.core.fingerprint import fingerprint
 from concertia.engine.canvas.fields import BY_KEY, FIELDS
 from concertia.engine.text.difference import Segment, differences
@@ -87,9 +87,9 @@ def passages_of(content) -> list[list[str]]:
 def public_digest(consultation, versions) -> str:
     """The fingerprint of all that may be read of a consultation: its state, each version as shown, who is named."""
     shown = [
-        [version.number, version.reason, version.withdrawn_reason]
+        [version.number, *shown_reasons(version)]
         if version.withdrawn_at
-        else [version.number, version.sha256, version.reason, shown_content(version), speakers_named(version)]
+        else [version.number, version.sha256, *shown_reasons(version), shown_content(version), speakers_named(version)]
         for version in versions
     ]
     territory = consultation.territory

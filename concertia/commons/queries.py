@@ -12,7 +12,7 @@ from concertia.commons.facets import LABELS
 from concertia.commons.filters import Filters
 from concertia.commons.models import InventoryEntry, InventoryFacet, PublicState
 from concertia.commons.search import alphabetical, matching, ranks
-from concertia.consultations.engine_inputs import shown_content
+from concertia.consultations.engine_inputs import shown_content, shown_reasons
 from concertia.consultations.models import Consultation, Publication, Speaker
 from concertia.territories.enums import SignatureState
 from concertia.territories.models import Signature, Territory
@@ -95,11 +95,7 @@ def facet_values(filters: Filters) -> dict[Facet, list[FacetValue]]:
         rows = InventoryFacet.objects.filter(facet__in=facets)
         if not filters.is_empty:
             rows = rows.filter(entry__in=entries.order_by().values("pk"))
-        rows = (
-            rows.values("facet", "value")
-            .annotate(count=Count("pk"), name=Max("label"))
-            .order_by()
-        )
+        rows = rows.values("facet", "value").annotate(count=Count("pk"), name=Max("label")).order_by()
         for row in rows:
             counts[Facet(row["facet"])][row["value"]] = (row["name"], row["count"])
     return {facet: _values(facet, found, filters) for facet, found in counts.items()}
@@ -124,16 +120,19 @@ def consultation_with_publications(public_id) -> tuple[Consultation, list[Public
     versions = list(
         Publication.objects.filter(consultation__territory__short_code=code, consultation__number=int(number))
         .select_related("consultation__territory")
+        .prefetch_related("consultation__speakers")
         .order_by("-number")
     )
     if not versions:
         raise Http404
+    for version in versions:
+        version.shown_reason, version.shown_withdrawn_reason = shown_reasons(version)
     return versions[0].consultation, versions
 
 
 def speakers_named(publication) -> list[dict]:
     """The frozen talks with the names of those who still agree; a consent withdrawn takes the name everywhere."""
-    talks = publication.content["intervenants"]
+    talks = shown_content(publication)["intervenants"]  # a title may repeat a name
     rows = {
         row.key: row
         for row in Speaker.objects.filter(

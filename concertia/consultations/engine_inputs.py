@@ -113,6 +113,12 @@ def shown_content(publication) -> dict:
     return masked(publication.content, masks_of(publication.consultation))
 
 
+def shown_reasons(publication) -> tuple[str, str]:
+    """Why this version, and why it was taken down: typed by hand, so masked like the rest."""
+    reason, withdrawn = masked([publication.reason, publication.withdrawn_reason], masks_of(publication.consultation))
+    return reason, withdrawn
+
+
 def _whole_content(consultation) -> dict:
     record = record_of(consultation)
     record["personne_referente"] = None

@@ -16,7 +16,7 @@ from concertia.commons.api import schemas
 from concertia.commons.api.answers import NotFound
 from concertia.commons.enums import Facet
 from concertia.commons.models import InventoryEntry
-from concertia.consultations.engine_inputs import shown_content
+from concertia.consultations.engine_inputs import shown_content, shown_reasons
 from concertia.consultations.enums import ConsultationState
 from concertia.consultations.models import Publication
 from concertia.core.converters import CODE, PublicId
@@ -205,7 +205,7 @@ def _version(public_id, publication):
     return {
         "numero": publication.number,
         "publiee_le": publication.published_at,
-        "motif": publication.reason or None,
+        "motif": shown_reasons(publication)[0] or None,
         "sha256": publication.sha256,
         "page_web": address("version", *at),
         "detail": address("api:version", *at),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from concertia.consultations.engine_inputs import shown_content
+from concertia.consultations.engine_inputs import shown_content, shown_reasons
 from concertia.consultations.models import Consultation, Publication
 from concertia.core.fingerprint import canonical_json, fingerprint
 from concertia.territories.models import CharterVersion, Signature, Territory
@@ -151,13 +151,14 @@ def _speakers(forms: Iterable[dict], agreed: dict) -> list[dict]:
 
 def _version(row: Publication, identifier: str) -> dict:
     is_readable = row.withdrawn_at is None
+    reason, withdrawn_reason = shown_reasons(row)
     return {
         "version": row.number,
         "publiee_le": row.published_at.isoformat(),
-        "motif": row.reason,
+        "motif": reason,
         "sha256": row.sha256 if is_readable else "",
         "retiree_le": _moment(row.withdrawn_at),
-        "motif_retrait": row.withdrawn_reason,
+        "motif_retrait": withdrawn_reason,
         "fichier": document_name(identifier, row.number) if is_readable else "",
     }
 
