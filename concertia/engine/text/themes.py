@@ -221,7 +221,7 @@ def _by_size(theme: np.ndarray) -> np.ndarray:
     renumbered = np.full(int(theme.max(initial=-1)) + 2, WITHOUT_THEME, dtype=np.int32)
     for rank, place in enumerate(order):
         renumbered[kept[place]] = rank
-    return renumbered[theme]  # the last place of `renumbered` answers for -1
+    return np.asarray(renumbered[theme])  # the last place of `renumbered` answers for -1
 
 
 def _no_themes(rows: np.ndarray) -> Partition:

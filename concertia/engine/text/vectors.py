@@ -192,7 +192,8 @@ def unit_length(rows: np.ndarray) -> np.ndarray:
     [[0.0, 1.0], [0.0, 0.0]]
     """
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 1e-9).astype(np.float32)
+    found = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 1e-9)
+    return np.asarray(found, dtype=np.float32)
 
 
 def _axes(weighed: sparse.csr_matrix, rng: np.random.Generator) -> np.ndarray:
