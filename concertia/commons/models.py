@@ -191,7 +191,7 @@ class HeldVersion(models.Model):
     """A version as consecutive releases hold it: it tells which ones to rewrite when it may no longer be read so."""
 
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="held")
-    sha256 = models.CharField("empreinte de son fichier", max_length=64)
+    sha256 = models.CharField("empreinte de ce qui s’en lit", max_length=64)
     first = models.PositiveIntegerField("depuis l’archive")
     last = models.PositiveIntegerField("jusqu’à l’archive", db_index=True)
 

@@ -65,12 +65,12 @@ def _results(rank, propositions):
     )
 
 
-def publish_again(consultation, referent, **values):
+def publish_again(consultation, referent, reason="Relue par les participants.", **values):
     consultation.refresh_from_db()
     canvas = draft_of(consultation)
     canvas.values.update(values)
     save_canvas(consultation, by=referent, version=consultation.version, canvas=canvas)
-    publish(consultation, by=referent, reason="Relue par les participants.")
+    publish(consultation, by=referent, reason=reason)
 
 
 def consent(consultation, referent, name, *, agrees):

@@ -81,7 +81,7 @@ def two(db):
     Stakeholder.objects.create(consultation=alp, name="Maison fictive", invited=True)
     Session.objects.create(consultation=alp, starts_at=dt.datetime(2025, 2, 3, 18, tzinfo=dt.UTC), attendance=12)
     factories.a_signature(alp.territory)
-    publish_again(alp, referent, feedback_method="En séance publique.")
+    publish_again(alp, referent, reason="Relue par Camille Fictive.", feedback_method="En séance publique.")
     bet, other = published("BET", title="Une charte locale", results=2)
     return alp, referent, bet, other
 

@@ -17,7 +17,7 @@ from concertia.commons.actions.inventory import public_reading_changed, rebuild_
 from concertia.commons.archive.loading import load
 from concertia.commons.archive.package import Built, write_archive
 from concertia.commons.archive.reading import DAMAGED, UNREADABLE, opened
-from concertia.commons.archive.records import FromDatabase, document_name
+from concertia.commons.archive.records import FromDatabase, version_name
 from concertia.commons.archive.rewriting import WithoutWhatWasTakenDown, current_digests
 from concertia.commons.enums import ReleaseState
 from concertia.commons.models import HeldVersion, OpenDataRelease, PublicState
@@ -67,7 +67,7 @@ def _locked_number() -> int:
 
 
 def _record(built, file) -> OpenDataRelease:
-    digests = _by_publication(built.documents)
+    digests = _by_publication(built.versions)
     _withhold(HeldVersion.objects.all(), digests)  # what an act would have missed
     _forget_orphans()
     last = OpenDataRelease.objects.given().first()
@@ -93,13 +93,13 @@ def _lay(release, file):
     release.file.save(f"{release.number}-{release.sha256[:12]}.zip", File(file), save=False)
 
 
-def _by_publication(documents) -> dict[int, str]:
-    """Publication → fingerprint of its file, from the names of the files."""
-    rows = Publication.objects.filter(withdrawn_at=None).values_list(
+def _by_publication(versions, **narrowed) -> dict[int, str]:
+    """Publication → fingerprint of what may be read of it, from the names of the versions."""
+    rows = Publication.objects.filter(**narrowed).values_list(
         "pk", "consultation__territory__short_code", "consultation__number", "number"
     )
-    named = {document_name(f"{code}-{number:02d}", version): pk for pk, code, number, version in rows}
-    return {named[name]: digest for name, digest in documents.items()}
+    named = {version_name(f"{code}-{number:02d}", version): pk for pk, code, number, version in rows}
+    return {named[name]: digest for name, digest in versions.items()}
 
 
 def _hold(digests, number):
@@ -134,7 +134,7 @@ def withhold_changed(pk: int) -> None:
     """The listener: what releases hold of a consultation is compared with what may be read of it now."""
     held = HeldVersion.objects.filter(publication__consultation=pk)
     if held.exists():
-        _withhold(held, current_digests(pk))
+        _withhold(held, _by_publication(current_digests(pk), consultation=pk))
 
 
 def _withhold(held, digests: dict[int, str]):
@@ -178,7 +178,7 @@ def _rewrite(release) -> bool:
     rows = HeldVersion.objects.filter(first__lte=release.number, last__gte=release.number)
     versions = rows.select_related("publication__consultation__territory").defer("publication__content")
     wanted = {
-        document_name(row.publication.consultation.public_id, row.publication.number): row.sha256 for row in versions
+        version_name(row.publication.consultation.public_id, row.publication.number): row.sha256 for row in versions
     }
     with default_storage.open(release.file.name) as old, opened(old) as source, tempfile.TemporaryFile() as file:
         built = write_archive(WithoutWhatWasTakenDown(source, wanted), file, address=settings.ADDRESS)

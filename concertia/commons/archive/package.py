@@ -17,7 +17,7 @@ from typing import IO
 
 from concertia.commons.archive import rows
 from concertia.commons.archive.cells import cell
-from concertia.commons.archive.records import document_bytes, document_name
+from concertia.commons.archive.records import document_name
 from concertia.commons.archive.tables import BY_NAME, TABLES
 from concertia.commons.archive.texts import LICENCE, readme
 
@@ -32,12 +32,12 @@ BLOCK, LEVEL = 1 << 20, 6
 
 @dataclass(frozen=True)
 class Built:
-    """What was written, and the fingerprint of the file of each version by its name."""
+    """What was written, and the fingerprint of what it holds of each version, by its name."""
 
     sha256: str
     size: int
     counts: dict[str, int]
-    documents: dict[str, str]
+    versions: dict[str, str]
     last_update: datetime
 
 
@@ -88,6 +88,7 @@ class Workshop:
         for table in (*self.tables.values(), *self.lines.values()):
             stack.callback(table.text.close)
         self.parts: dict[str, Part] = {}
+        self.versions: dict[str, str] = {}
         self.last_update = NOTHING_YET
         self.has_names = False  # personal data
         self.has_fiction = False
@@ -123,12 +124,11 @@ def write_archive(source, out: IO[bytes], *, address: str) -> Built:
         workshop.close_tables()
         _describe(workshop, address)
         _pack(workshop, out)
-        documents = {name: part.sha256 for name, part in workshop.parts.items() if name.startswith("publications/")}
-        counts, last_update = workshop.counts, workshop.last_update
+        counts, versions, last_update = workshop.counts, workshop.versions, workshop.last_update
     size = out.seek(0, io.SEEK_END)
     out.seek(0)
     digest = hashlib.file_digest(out, "sha256").hexdigest()
-    return Built(digest, size, counts, documents, last_update)
+    return Built(digest, size, counts, versions, last_update)
 
 
 # --- what it holds --------------------------------------------------------------------------------------------------
@@ -147,8 +147,9 @@ def _lay_consultations(source, workshop) -> Iterator[str]:
     """Lay each consultation; the codes of those who published."""
     for entry in source.consultations():
         workshop.lines[CONSULTATIONS].line(entry.record)
-        for number, form in entry.forms.items():
-            workshop.document(document_name(entry.identifier, number), document_bytes(form))
+        for number, content in entry.documents.items():
+            workshop.document(document_name(entry.identifier, number), content)
+        workshop.versions |= entry.digests
         for table, values in rows.consultation(entry):
             workshop.tables[table].row(values)
         for version in entry.record["versions"]:

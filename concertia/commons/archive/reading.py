@@ -55,7 +55,6 @@ class FromArchive:
     """The records of an archive whose every byte has been checked."""
 
     zip: zipfile.ZipFile
-    sums: dict[str, str]
 
     def territories(self) -> Iterator[dict]:
         return self._lines(TERRITORIES)
@@ -99,11 +98,11 @@ def opened(file: IO[bytes]) -> Iterator[FromArchive]:
     with archive:
         _check_entries(archive, size)
         try:
-            source = FromArchive(archive, _checked_sums(archive))
+            _check_sums(archive)
             _check_format(archive)
         except UNREADABLE as reason:
             raise Refused(DAMAGED) from reason
-        yield source
+        yield FromArchive(archive)
 
 
 def _check_entries(archive, size):
@@ -125,8 +124,8 @@ def _check_entries(archive, size):
         raise Refused(f"Il manque « {min(missing)} » à cette archive : téléchargez-la de nouveau.")
 
 
-def _checked_sums(archive) -> dict[str, str]:
-    """The fingerprints announced, each equal to that of the bytes found."""
+def _check_sums(archive):
+    """Each fingerprint announced is that of the bytes found, and none is missing."""
     announced = {}
     with archive.open(SUMS) as entry:
         for line in entry.read(LONGEST_LINE).decode().splitlines():
@@ -143,7 +142,6 @@ def _checked_sums(archive) -> dict[str, str]:
             raise Refused(
                 f"« {name} » n’a plus son empreinte : l’archive a été modifiée ou abîmée. Rien n’a été changé."
             )
-    return announced
 
 
 def _fingerprint(archive, name) -> str:

@@ -4,9 +4,11 @@ Only what a page shows to anybody: no draft, no version taken down (its date and
 the same consultation is readable), no mail, no member, no name that was not agreed to.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -35,14 +37,32 @@ class ConsultationEntry:
         """The version that the pages show first."""
         return self.forms[max(self.forms)]
 
+    @cached_property
+    def documents(self) -> dict[int, bytes]:
+        """The public forms as their files hold them: the bytes of the JSON that the page of the version offers."""
+        return {number: json.dumps(form, ensure_ascii=False, indent=1).encode() for number, form in self.forms.items()}
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """For each version by its name, the fingerprint of all that may be read of it: its reasons, its content."""
+        return {
+            version_name(self.identifier, line["version"]): fingerprint(
+                [
+                    line["motif"],
+                    line["motif_retrait"],
+                    hashlib.sha256(self.documents.get(line["version"], b"")).hexdigest(),
+                ]
+            )
+            for line in self.record["versions"]
+        }
+
+
+def version_name(identifier: str, version: int) -> str:
+    return f"{identifier}-v{version}"
+
 
 def document_name(identifier: str, version: int) -> str:
-    return f"publications/{identifier}-v{version}.json"
-
-
-def document_bytes(form: dict) -> bytes:
-    """A public form as its file holds it: the same bytes as the JSON that the page of the version offers."""
-    return json.dumps(form, ensure_ascii=False, indent=1).encode()
+    return f"publications/{version_name(identifier, version)}.json"
 
 
 def signature_name(code: str, number: int) -> str:

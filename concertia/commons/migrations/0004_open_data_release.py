@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name='HeldVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, verbose_name='empreinte de son fichier')),
+                ('sha256', models.CharField(max_length=64, verbose_name='empreinte de ce qui s’en lit')),
                 ('first', models.PositiveIntegerField(verbose_name='depuis l’archive')),
                 ('last', models.PositiveIntegerField(db_index=True, verbose_name='jusqu’à l’archive')),
                 ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='held', to='consultations.publication')),
