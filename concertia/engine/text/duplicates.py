@@ -1,7 +1,7 @@
 """Same and nearly the same: copies, light, medium and heavy rewrites, each tied to one model. Nothing is deleted.
 
     weight of a word   w = log(1 + n / f), f the texts that hold its stem, at least 1 % of n: the words of a campaign
-                       come back in it, and weigh no less for that
+                       come back in it, and weigh no less for that; small words weigh 0.3 of it
     likeness           D(A, B) = 2 · w(A ∩ B) / (w(A) + w(B)), over sets of stems, whatever their order
     candidates         texts that share enough of the 16 rarest words of one of them (10 above 30,000 texts)
     kept               D ≥ 0.5 (0.65 under 10 distinct words, 0.8 under 6)
@@ -28,6 +28,7 @@ from scipy import sparse
 
 from concertia.engine.text.bags import Bags, bags_of, stems_of
 from concertia.engine.text.neighbours import nearest_others
+from concertia.engine.text.small_words import SMALL
 
 RAREST, SHARED_RARE = 16, 0.35  # words of a text by which its twins are sought, and the share of their weight to share
 MANY, RAREST_OF_MANY, SHARED_OF_MANY = 30_000, 10, 0.48  # beyond that many texts
@@ -36,6 +37,7 @@ COMMONEST_OF_ALL = 1000
 FEW_RARE = 4
 BLOCK = 2000
 RARE_ENOUGH = 0.01  # share of the texts under which all words weigh the same
+OF_SMALL_WORDS = 0.3  # what « de » or « pour » weighs of another word
 CLOSE, SHORT = 0.65, 0.8  # likeness of two texts, and of two very short ones
 LIKE, EVEN = 0.48, 0.25  # likeness of a rewrite, and the least that each third of it shares
 LIGHT, MEDIUM = 0.9, 0.7
@@ -179,6 +181,7 @@ def _word_sets(bags: Bags, chosen: np.ndarray) -> _Sets:
     held = _as_sets(bags.counts[chosen] @ to_stem)
     frequency = np.bincount(held.indices, minlength=len(rank))
     weights = np.log1p(len(chosen) / np.maximum(frequency, max(5.0, RARE_ENOUGH * len(chosen)))).astype(np.float32)
+    weights[[rank[stem] for stem in stems_of(sorted(SMALL)) if stem in rank]] *= OF_SMALL_WORDS
     thirds = tuple(_as_sets(_third_counts(bags, chosen, part) @ to_stem) for part in range(3))
     return _Sets(held, weights, np.asarray(held @ weights).ravel(), np.diff(held.indptr), thirds)
 
