@@ -12,6 +12,7 @@ NAMES = (
     "weights",
     "inventory",
     "soak",
+    "archive",
     "backup",
     "kill",
     "from_nothing",

@@ -7,6 +7,7 @@ import io
 import json
 import warnings
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -153,6 +154,14 @@ def test_a_consultation_has_the_columns_of_the_canvas(two):
         ("1", "non", "non"),
         ("2", "oui", "non"),
     ]
+
+
+def test_the_documentation_names_every_table_and_column():
+    text = (Path(__file__).parents[2] / "docs" / "donnees-ouvertes.md").read_text(encoding="utf-8")
+    for table in TABLES:
+        part = text.partition(f"### `{table.path}`")[2].partition("\n### ")[0]
+        listed = part.partition("Colonnes : ")[2].partition(".\n")[0]
+        assert [name.strip("`") for name in listed.replace("\n", " ").split(", ")] == table.columns
 
 
 def test_the_json_of_a_version_is_that_of_its_page(two, client):
