@@ -37,6 +37,15 @@ PUBLIC = {
     "engager-resultats": "/engager/?q=saint+denis",
     "demander": "/engager/commune/44143/",
     "connexion": "/compte/connexion/",
+    "accessibilite": "/accessibilite/",
+    "signaler": "/accessibilite/signaler/",
+    "donnees-personnelles": "/donnees-personnelles/",
+    "mentions-legales": "/mentions-legales/",
+    "algorithmes": "/algorithmes/",
+    "plan-du-site": "/plan-du-site/",
+    "ecoconception": "/ecoconception/",
+    "donnees-ouvertes": "/donnees-ouvertes/",
+    "api": "/donnees-ouvertes/api/",
     "introuvable": "/nulle-part/",
 }
 WORKSPACE = {

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from concertia.commons.actions.open_data import make_release
 from concertia.consultations.actions.canvas import save_canvas
 from concertia.consultations.actions.consultation import advance, create_consultation, save_frame
 from concertia.consultations.actions.documents import document_of_record
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 self._load()
+            make_release()  # elsewhere the first one is made at night
         except OSError as error:
             raise CommandError(f"La démonstration n’a pas pu être chargée : {error}") from error
         for email in PEOPLE:
