@@ -1,0 +1,165 @@
+"""Weak signals: what is far from every theme, rare, or carried by few, ranked so that a person reads it first.
+
+    novelty(t) = mean percentile of   1 − likeness to the nearest theme's centre
+                                      mean weight log((1 + n) / (1 + df)) of its words of more than 3 letters
+                                      weight of its words that at most 3 % of texts hold, over √(number of words)
+
+The whole has a reading order (most novel first); the list is its head, at most 5 %, each with the words that make it
+rare, its nearest theme and, when most of its neighbours are of one profile, that profile. Nothing is dropped: what is
+not in the list is in a theme. So that one rare idea written by several does not fill the list, a text alike one
+already placed (likeness ≥ 0.8) waits behind it, right after those not alike.
+
+Limits: on one topic, about a third of rare viewpoints stand in the first 5 % and half in the first 10 %: read further
+when you can. References: K. Spärck Jones, « A statistical interpretation of term specificity », Journal of Documentation
+28(1), 1972, for the weights; F. Wilcoxon, 1945, for ranks in place of values.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.stats import rankdata
+
+from concertia.engine.text.bags import Bags
+from concertia.engine.text.neighbours import nearest
+from concertia.engine.text.themes import MOST_NODES, Partition
+
+LONGEST_LIST = 0.05
+NEAREST = 5
+RARE_SHARE = 0.03
+RARE_WORDS = 3
+ONE_PROFILE = 0.8
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One text to read: its rank among the texts given, its score from 0 to 1, its nearest theme (None when there is
+    none), the words that make it rare, the profile of its neighbours when they share one."""
+
+    text: int
+    score: float
+    nearest_theme: int | None
+    rare_words: tuple[str, ...]
+    profile: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """`order`: every text, the most novel first; `score`: the novelty of each; `signals`: the head of the order."""
+
+    order: np.ndarray
+    score: np.ndarray
+    signals: tuple[Signal, ...]
+
+
+def read_first(
+    rows: np.ndarray,
+    partition: Partition,
+    bags: Bags,
+    *,
+    rng: np.random.Generator,
+    profiles: Sequence[str | None] | None = None,
+    share: float = LONGEST_LIST,
+    total: int | None = None,
+) -> Reading:
+    """Ranks n texts; the list holds at most `share` of `total` (n by default), and all when no theme is found.
+
+    >>> from concertia.engine.text.bags import bags_of
+    >>> from concertia.engine.text.themes import find_themes
+    >>> texts = ["le bus du soir"] * 20 + ["le parc fleuri"] * 20 + ["une éolienne"]
+    >>> rows = np.repeat(np.eye(3, dtype=np.float32), [20, 20, 1], axis=0)
+    >>> found = find_themes(rows, rng=np.random.default_rng(0))
+    >>> reading = read_first(rows, found, bags_of(texts), rng=np.random.default_rng(0))
+    >>> int(reading.order[0]), len(reading.signals)
+    (40, 2)
+    """
+    count = len(rows)
+    if not count:
+        return Reading(np.zeros(0, dtype=np.int64), np.zeros(0), ())
+    sample = np.sort(rng.permutation(count)[:MOST_NODES])
+    ranks = sample[nearest(rows, rows[sample], NEAREST + 1)[0]] if profiles is not None else None
+    words = _rarity(bags)
+    theme_likeness, theme = _nearest_theme(rows, partition)
+    parts = [_percentile(1 - theme_likeness), _percentile(words.mean), _percentile(words.rare)]
+    score = np.mean(parts if partition.count else parts[1:], axis=0)
+    order = np.lexsort((np.arange(count), -score.round(9)))
+    most = int(share * (count if total is None else total)) if partition.count else count
+    order = _spread(order, rows, most)
+    signals = tuple(
+        Signal(
+            int(text),
+            round(float(score[text]), 4),
+            None if theme[text] < 0 else int(theme[text]),
+            tuple(bags.written[word] for word in words.rarest(int(text))),
+            None if profiles is None or ranks is None else _profile(profiles, ranks[text], int(text)),
+        )
+        for text in order[:most]
+    )
+    return Reading(order, score, signals)
+
+
+def _nearest_theme(rows: np.ndarray, partition: Partition) -> tuple[np.ndarray, np.ndarray]:
+    if not partition.count:
+        return np.zeros(len(rows)), np.full(len(rows), -1)
+    ranks, likeness = nearest(rows, partition.centres, 1)
+    found = np.where(likeness[:, 0] > 0, ranks[:, 0], -1)
+    return likeness[:, 0], found
+
+
+def _percentile(values: np.ndarray) -> np.ndarray:
+    """Ranks from 0 (least) to 1 (most), equal values sharing theirs."""
+    if len(values) < 2:
+        return np.zeros(len(values))
+    return np.asarray((rankdata(np.round(values, 6)) - 1) / (len(values) - 1))
+
+
+@dataclass(frozen=True, eq=False)
+class _Words:
+    """For each text the mean weight of its long words and the weight of the rare ones; `weights` of the vocabulary."""
+
+    mean: np.ndarray
+    rare: np.ndarray
+    weights: np.ndarray
+    counts: sparse.csr_matrix
+
+    def rarest(self, text: int) -> list[int]:
+        held = self.counts.indices[self.counts.indptr[text] : self.counts.indptr[text + 1]]
+        held = held[self.weights[held] > 0]
+        return [int(word) for word in held[np.lexsort((held, -self.weights[held]))][:RARE_WORDS]]
+
+
+def _rarity(bags: Bags) -> _Words:
+    texts = bags.counts.shape[0]
+    frequency = np.bincount(bags.counts.indices, minlength=len(bags.words))
+    is_long = np.array([len(word) > 3 and word.isalpha() for word in bags.words], dtype=bool)
+    weights = np.where(is_long, np.log((1 + texts) / (1 + frequency)), 0)
+    is_rare = (frequency <= max(3, RARE_SHARE * texts)) & (frequency > (1 if texts > 50 else 0))
+    held = bags.counts.copy()
+    held.data = np.ones_like(held.data)
+    mean = np.asarray(held @ weights).ravel() / np.maximum(1, np.asarray(held @ is_long.astype(float)).ravel())
+    rare = np.asarray(held @ np.where(is_rare, weights, 0)).ravel() / np.sqrt(np.maximum(1, np.diff(held.indptr)))
+    return _Words(mean, rare, weights, held)
+
+
+def _spread(order: np.ndarray, rows: np.ndarray, most: int) -> np.ndarray:
+    """The order with, in its first 2 · `most` texts, twins of a text already placed put behind the others."""
+    head, tail = order[: 2 * most], order[2 * most :]
+    first: list[int] = []
+    behind: list[int] = []
+    for text in head:
+        is_twin = bool(first) and float(np.max(rows[first] @ rows[text])) >= 0.8
+        (behind if is_twin else first).append(int(text))
+    return np.concatenate([np.array(first + behind, dtype=np.int64), tail])
+
+
+def _profile(profiles: Sequence[str | None] | None, near: np.ndarray, text: int) -> str | None:
+    """The profile of most of a text's neighbours and of its author."""
+    if profiles is None or profiles[text] is None:
+        return None
+    known = Counter(profiles[rank] for rank in near if profiles[rank] is not None)
+    name, times = known.most_common(1)[0] if known else (None, 0)
+    return name if name == profiles[text] and times >= ONE_PROFILE * sum(known.values()) and times > 2 else None

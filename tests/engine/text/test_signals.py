@@ -1,0 +1,48 @@
+"""Weak signals: a short list, read first. Every text here is made up."""
+
+import numpy as np
+
+from concertia.engine.text.bags import bags_of
+from concertia.engine.text.signals import read_first
+from concertia.engine.text.themes import find_themes
+from concertia.engine.text.vectors import vectors_of
+from tests.engine.text.corpus import made_up
+
+RARE = [
+    "Je demande une ruche pédagogique pour les abeilles noires sur le toit du gymnase",
+    "Personne ne parle des abeilles : installons des ruches et un apiculteur bénévole",
+    "Mon fauteuil roulant ne passe pas le seuil du bureau de vote",
+    "Une signalétique en braille et un interprète en langue des signes à l'accueil",
+]
+
+
+def read(texts, **options):
+    rng = np.random.default_rng(0)
+    rows = vectors_of(texts, rng=rng).rows
+    return read_first(rows, find_themes(rows, rng=rng), bags_of(texts), rng=rng, **options)
+
+
+def test_rare_subjects_stand_in_a_list_of_a_twentieth():
+    texts = made_up(396)[0] + RARE
+    reading = read(texts)
+    assert len(reading.signals) == 20
+    assert set(range(396, 400)) <= {signal.text for signal in reading.signals}
+    first = next(signal for signal in reading.signals if signal.text == 398)
+    assert "fauteuil" in first.rare_words
+    assert sorted(reading.order.tolist()) == list(range(400))
+
+
+def test_a_handful_of_texts_is_to_be_read_whole():
+    reading = read(["oui", "non", "un banc au parc"])
+    assert len(reading.signals) == 3
+    assert [signal.nearest_theme for signal in reading.signals] == [None] * 3
+
+
+def test_a_profile_is_told_when_neighbours_share_it():
+    texts = made_up(200)[0] + RARE[:2] * 3
+    reading = read(texts, profiles=[None] * 200 + ["apiculteur"] * 6)
+    assert "apiculteur" in {signal.profile for signal in reading.signals}
+
+
+def test_nothing_to_read():
+    assert read([]).signals == ()
