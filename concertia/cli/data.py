@@ -70,6 +70,8 @@ def import_data(arguments: argparse.Namespace) -> int:
     if not path.is_file():
         raise Refusal(f"Le fichier {path} n’existe pas : donnez une archive de données ouvertes (.zip).")
     _start(arguments)
+    from django.db import DatabaseError  # noqa: PLC0415 -- app ready
+
     from concertia.commons.actions.open_data import import_archive  # noqa: PLC0415 -- app ready
     from concertia.core.errors import Refused  # noqa: PLC0415 -- app ready
 
@@ -80,6 +82,8 @@ def import_data(arguments: argparse.Namespace) -> int:
         raise Refusal(str(refusal)) from refusal
     except OSError as error:
         raise Refusal(f"Le fichier {path} ne se lit pas ({error.strerror or error}).") from error
+    except DatabaseError as error:
+        raise Refusal(f"La base refuse l’écriture ({str(error).splitlines()[0]}). Rien n’a été changé.") from error
     say(f"{count} concertation(s) chargée(s) de {path.name} : les pages publiques sont celles de l’archive.")
     return 0
 

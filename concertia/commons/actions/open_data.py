@@ -147,6 +147,8 @@ def _withhold(held, digests: dict[int, str]):
         now = digests.get(row.publication_id)
         if now == row.sha256:
             continue
+        if not found:
+            _locked_number()  # before these rows, as who makes a release
         found = True
         OpenDataRelease.objects.filter(number__range=(row.first, row.last)).update(state=ReleaseState.TO_REWRITE)
         if now is None:

@@ -30,7 +30,8 @@ from concertia.commons.archive.tables import TABLES
 from concertia.core.converters import CODE
 from concertia.core.errors import Refused
 
-MOST_ENTRIES, MOST_BYTES, LONGEST_LINE = 200_000, 4_000_000_000, 20_000_000
+MOST_ENTRIES, MOST_BYTES, LONGEST_LINE = 200_000, 2_000_000_000, 20_000_000
+READ_WHOLE = {TERRITORIES: 100_000_000, CHARTERS: LONGEST_LINE, SUMS: LONGEST_LINE, MANIFEST: LONGEST_LINE}
 MOST_TIMES, FREE = 100, 50_000_000  # how far it may unfold, beyond a size that is harmless
 SINGLE = {TERRITORIES, CHARTERS, SIGNATURES, CONSULTATIONS, SUMS, MANIFEST, DATA_PACKAGE, "LICENCE.txt", "LISEZMOI.txt"}
 SINGLE |= {table.path for table in TABLES}
@@ -118,6 +119,7 @@ def _check_entries(archive, size):
         raise Refused("Cette archive contient deux fois le même fichier : elle est refusée.")
     total = sum(entry.file_size for entry in entries)
     is_bomb = total > MOST_BYTES or (total > FREE and total > MOST_TIMES * size)
+    is_bomb |= any(archive.getinfo(name).file_size > most for name, most in READ_WHOLE.items() if name in names)
     if is_bomb or len(entries) > MOST_ENTRIES:
         raise Refused("Cette archive se déplie en bien plus que ce qu’elle pèse : elle est refusée.")
     if missing := SINGLE - names:
