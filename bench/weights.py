@@ -10,29 +10,16 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import lxml.html
 from playwright.sync_api import sync_playwright
 
 from bench.harness import ROOT, figure
 from concertia import __version__
 from tests.cli.installation import Server
+from tests.journeys.addresses import public_pages
 from tests.journeys.browser import LARGEST_PAGE, MOST_REQUESTS, SHAPES
 from tests.journeys.conftest import chromium
 
 WRITTEN = ROOT / "concertia" / "commons" / "data" / "weights.json"
-PLAN, SITEMAP = "/plan-du-site/", "/sitemap.xml"
-
-
-def public_pages(fetch):
-    """The addresses of the plan of the site that are pages, then those that the sitemap gives."""
-    plan = lxml.html.fromstring(fetch(PLAN)).xpath("//main//a/@href")
-    index = lxml.html.fromstring(fetch(SITEMAP)).xpath("//loc/text()")
-    listed = [
-        urlsplit(address).path
-        for part in index
-        for address in lxml.html.fromstring(fetch(urlsplit(part).path)).xpath("//loc/text()")
-    ]
-    return [path for path in dict.fromkeys([*plan, *listed]) if path.endswith("/")]
 
 
 def weighed(browser, url, path):

@@ -2,7 +2,7 @@ from django import forms
 from django.conf import settings
 
 from concertia.commons.models import CRITERIA
-from concertia.core.forms import FrenchDateField, LineField, TextField
+from concertia.core.forms import FrenchDateField, LineField, MailField, NumberField, TextField
 
 LONGEST_TEXT = 5_000
 
@@ -20,11 +20,10 @@ class BarrierForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(
+    email = MailField(
         label="Votre adresse électronique",
         max_length=254,
         help_text="Pour l’accusé de réception et la réponse. Par exemple : nom@domaine.fr",
-        error_messages={"invalid": "Cette adresse n’est pas complète : écrivez-la par exemple nom@domaine.fr."},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     page = LineField(
@@ -57,13 +56,13 @@ class AuditForm(forms.Form):
     pages = _paragraphs(
         label="Pages vérifiées", help_text="L’échantillon : titre et adresse de chaque page, une ligne chacune."
     )
-    applicable = forms.IntegerField(
+    applicable = NumberField(
         label="Nombre de critères applicables",
         min_value=1,
         max_value=CRITERIA,
         help_text=f"De 1 à {CRITERIA}, sur l’ensemble de l’échantillon.",
     )
-    validated = forms.IntegerField(
+    validated = NumberField(
         label="Nombre de critères validés",
         min_value=0,
         max_value=CRITERIA,

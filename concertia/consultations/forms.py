@@ -17,7 +17,15 @@ from concertia.consultations.actions.reading import (
 )
 from concertia.consultations.enums import Addressee, FindingKind
 from concertia.consultations.models import Consultation, Session, Stakeholder, new_key
-from concertia.core.forms import FrenchDateField, LineField, ReasonForm, TextField
+from concertia.core.forms import (
+    FrenchDateField,
+    LineField,
+    LinkField,
+    MailField,
+    NumberField,
+    ReasonForm,
+    TextField,
+)
 from concertia.engine.canvas.fields import FIELDS, OTHER_LABEL, Kind
 from concertia.territories.models import Territory
 
@@ -71,7 +79,7 @@ def _form_fields(field):
         return {"invited_speakers": YesNoField(**common)}
     if field.kind is Kind.SESSIONS:
         return {
-            "sessions_count": forms.IntegerField(
+            "sessions_count": NumberField(
                 label=field.screen_label, required=False, min_value=0, max_value=MOST_SESSIONS
             ),
             "sessions_hours": forms.DecimalField(
@@ -81,16 +89,17 @@ def _form_fields(field):
                 max_digits=7,
                 decimal_places=2,
                 localize=True,
+                error_messages={"invalid": "Écrivez un nombre d’heures en chiffres, par exemple 2,5."},
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "short"}),
             ),
         }
     if field.kind is Kind.COUNT:
-        return {"participants": forms.IntegerField(min_value=0, max_value=MOST_PARTICIPANTS, **common)}
+        return {"participants": NumberField(min_value=0, max_value=MOST_PARTICIPANTS, **common)}
     if field.kind is Kind.ITEMS:
         return {}  # items are rows of their own
     name = PLAIN[field.key]
     kinds = {
-        Kind.EMAIL: lambda: forms.EmailField(max_length=254, **common),
+        Kind.EMAIL: lambda: MailField(max_length=254, **common),
         Kind.TEXT: lambda: LineField(max_length=200, **common),
         Kind.LONG_TEXT: lambda: TextField(**long_text, **common),
         Kind.URLS: lambda: AddressesField(max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}), **common),
@@ -332,12 +341,12 @@ class MomentField(forms.DateTimeField):
 class SessionForm(forms.ModelForm):
     starts_at = MomentField(label="Début", help_text="JJ/MM/AAAA HH:MM")
     ends_at = MomentField(label="Fin", required=False, help_text="JJ/MM/AAAA HH:MM")
-    link = forms.URLField(label="Lien", required=False, assume_scheme="https")
+    link = LinkField(label="Lien", required=False, assume_scheme="https")
 
     class Meta:
         model = Session
         fields = ["starts_at", "ends_at", "place", "mode", "link", "attendance"]
-        field_classes = {"place": LineField}
+        field_classes = {"place": LineField, "attendance": NumberField}
         labels = {"attendance": "Nombre de présents"}
 
     def clean(self):

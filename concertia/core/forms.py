@@ -23,6 +23,22 @@ class TextField(forms.CharField):
         return clean_text(super().to_python(value))
 
 
+class MailField(forms.EmailField):
+    """The error says what an address looks like, as every error of format here does (RGAA 11.11)."""
+
+    default_error_messages = {"invalid": "Cette adresse n’est pas complète : écrivez-la par exemple nom@domaine.fr."}
+
+
+class NumberField(forms.IntegerField):
+    default_error_messages = {"invalid": "Écrivez un nombre entier en chiffres, par exemple 12."}
+
+
+class LinkField(forms.URLField):
+    default_error_messages = {
+        "invalid": "Cette adresse n’est pas complète : écrivez par exemple https://exemple.fr/page."
+    }
+
+
 class FrenchDateField(forms.DateField):
     """JJ/MM/AAAA in a text box: no date picker reads aloud well, and a paste must work."""
 

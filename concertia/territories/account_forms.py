@@ -1,6 +1,9 @@
 """The forms of django-allauth in our words: hints as plain text, and no placeholder, which is gone when one types."""
 
 from allauth.account import forms
+from django.forms import EmailField
+
+from concertia.core.forms import MailField
 
 NEW = "Douze signes au moins ; une phrase de quatre mots se retient bien."
 
@@ -13,6 +16,8 @@ class Plain:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.help_text = self.hints.get(name, "")
+            if isinstance(field, EmailField):
+                field.error_messages["invalid"] = MailField.default_error_messages["invalid"]
 
 
 class LoginForm(Plain, forms.LoginForm):

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
-from concertia.core.forms import FrenchDateField, LineField, TextField
+from concertia.core.forms import FrenchDateField, LineField, MailField, TextField
 from concertia.territories import rules
 from concertia.territories.enums import COMMISSION_ROLES, Role, SignatureManner, TerritoryKind
 from concertia.territories.models import Territory, User
@@ -24,9 +24,7 @@ def paragraphs(**options):
 class PersonForm(forms.Form):
     name = LineField(label="Votre nom", max_length=150)
     office = LineField(label="Votre fonction", max_length=150)
-    email = forms.EmailField(
-        label="Votre adresse professionnelle", help_text="L’invitation y sera envoyée.", max_length=254
-    )
+    email = MailField(label="Votre adresse professionnelle", help_text="L’invitation y sera envoyée.", max_length=254)
     message = paragraphs(label="Un mot pour l’équipe nationale", required=False, max_length=2_000)
 
 
@@ -57,7 +55,7 @@ class AcceptForm(forms.Form):
 
 
 class InviteForm(forms.Form):
-    email = forms.EmailField(label="Adresse", max_length=254)
+    email = MailField(label="Adresse", max_length=254)
     role = forms.ChoiceField(label="Rôle")
 
     def __init__(self, *args, territory, **kwargs):
@@ -67,7 +65,7 @@ class InviteForm(forms.Form):
 
 
 class MandateForm(forms.Form):
-    email = forms.EmailField(label="Adresse de l’AMO ou du garant", max_length=254)
+    email = MailField(label="Adresse de l’AMO ou du garant", max_length=254)
     role = forms.ChoiceField(label="Rôle", choices=[(role.value, role.label) for role in rules.GIVEN_BY_MANDATE])
     mandate_ends_on = FrenchDateField(label="Fin du mandat")
     scope = LineField(
@@ -91,7 +89,7 @@ class MandateForm(forms.Form):
 
 
 class EmailForm(forms.Form):
-    email = forms.EmailField(label="Adresse du ou de la signataire", max_length=254)
+    email = MailField(label="Adresse du ou de la signataire", max_length=254)
 
 
 class SignForm(forms.Form):
@@ -157,7 +155,7 @@ class AccountForm(forms.Form):
 
 class ContactForm(forms.Form):
     name = LineField(label="Votre nom", max_length=150)
-    email = forms.EmailField(label="Votre adresse, pour la réponse", max_length=254)
+    email = MailField(label="Votre adresse, pour la réponse", max_length=254)
     text = paragraphs(label="Votre message", max_length=5_000)
     website = forms.CharField(required=False, widget=forms.HiddenInput)  # people never see it; programs fill it
 

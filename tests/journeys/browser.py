@@ -127,7 +127,7 @@ class Person:
     def field(self, label):
         if label.startswith("#"):
             return self.page.locator(f"[name='{label[1:]}']")
-        return self.page.get_by_label(label, exact=True).first
+        return self.page.get_by_label(re.compile(rf"^{re.escape(label)}( \(obligatoire\))?$")).first
 
     def sign_in(self, mail, *, at="/compte/connexion/", password=PASSWORD):
         if at:

@@ -20,6 +20,13 @@ PUBLIC = (
     "/territoires/VAL/charte/1/",
     "/charte/",
     "/canevas/",
+    "/accessibilite/",
+    "/accessibilite/signaler/",
+    "/donnees-personnelles/",
+    "/mentions-legales/",
+    "/algorithmes/",
+    "/plan-du-site/",
+    "/ecoconception/",
     "/compte/connexion/",
     "/compte/inscription/",
     "/compte/mot-de-passe/oublie/",
@@ -97,8 +104,10 @@ def test_public_page_at_twice_its_size_loses_nothing(people):
     for address in PUBLIC:
         reader.page.set_viewport_size({"width": 1280, "height": 800})
         reader.page.goto(address)
-        # The narrow comparison names its columns beside each cell, by the style sheet, instead of once above.
-        reader.page.evaluate("() => document.querySelectorAll('.compare thead').forEach(node => node.remove())")
+        # A narrow comparison or register names its columns beside each cell, by the style sheet, instead of once above.
+        reader.page.evaluate(
+            "() => document.querySelectorAll('.compare thead, .stacked thead').forEach(node => node.remove())"
+        )
         before = reader.text
         reader.page.set_viewport_size({"width": 640, "height": 400})
         reader.page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
