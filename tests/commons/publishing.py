@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db import transaction
+
 from concertia.consultations.actions.canvas import ItemInput, ResultsInput, SpeakerInput, save_canvas
 from concertia.consultations.actions.publication import publish
 from concertia.consultations.actions.reading import draft_of
@@ -36,7 +38,8 @@ def published(code, *, title="L’IA au guichet", speakers=(), draft=None, resul
     """A consultation and its référent·e; `speakers` are (name, agrees). Several in one territory follow one another."""
     territory = Territory.objects.filter(short_code=code).first() or factories.a_territory(code)
     referent = factories.a_user(territory)
-    consultation = factories.a_draft(territory, referent, title=title)
+    with transaction.atomic():
+        consultation = factories.a_draft(territory, referent, title=title)
     canvas = draft_of(consultation)
     canvas.values.update({**DRAFT, "invited_speakers": bool(speakers), **(draft or {})})
     canvas.speakers = [

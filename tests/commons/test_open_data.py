@@ -2,15 +2,19 @@
 
 import csv
 import datetime as dt
+import functools
 import hashlib
 import io
 import json
+import time
 import warnings
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -400,6 +404,29 @@ def test_a_change_while_the_archive_is_made_starts_it_again(two, monkeypatch):
     release = make_release()
     assert len(times) == 2
     assert "BET-01" not in everything_in(content_of(release)).decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_the_instant_of_a_retreat_no_release_given_holds_it():
+    """The two acts run at once, with the retreat a little later each time."""
+    published("ALP")
+
+    def in_thread(act, delay):
+        time.sleep(delay)
+        try:
+            act()
+        finally:
+            connection.close()
+
+    for rank in range(8):
+        code = f"R{rank:02d}"
+        gone, owner = published(code)
+        retreat = functools.partial(unpublish, gone, by=owner, reason="Une erreur.")
+        with ThreadPoolExecutor(2) as threads:
+            acts = [threads.submit(in_thread, make_release, 0), threads.submit(in_thread, retreat, rank * 0.02)]
+        assert [act.exception() for act in acts] == [None, None]
+        for release in OpenDataRelease.objects.given():
+            assert f"{code}-01" not in everything_in(content_of(release)).decode()
 
 
 def test_an_archive_that_is_lost_stays_withheld(two, caplog):

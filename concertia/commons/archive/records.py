@@ -122,7 +122,8 @@ class FromDatabase:
             )
 
     def consultations(self) -> Iterator[ConsultationEntry]:
-        return entries_of(Consultation.objects.public())
+        """Those with a version readable; one whose last was taken down while we read has none."""
+        return (entry for entry in entries_of(Consultation.objects.public()) if entry.forms)
 
 
 def entries_of(consultations) -> Iterator[ConsultationEntry]:
