@@ -4,15 +4,20 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from concertia.commons.models import InventoryEntry
+from concertia.commons.site_plan import SECTIONS
 from concertia.territories.models import Territory
+
+NOT_PAGES = {"commons:feed", "commons:schema"}
 
 
 class Pages(Sitemap):
     def items(self):
-        return ["home", "consultations", "territories", "charter", "canvas"]
+        """Those of the plan of the site that people read."""
+        entries = (entry for _, entries in SECTIONS for entry in entries)
+        return [entry for entry in entries if entry.name.startswith("commons:") and entry.name not in NOT_PAGES]
 
-    def location(self, name):
-        return reverse(f"commons:{name}")
+    def location(self, entry):
+        return entry.address
 
 
 class Consultations(Sitemap):

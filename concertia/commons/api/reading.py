@@ -20,6 +20,7 @@ from concertia.consultations.engine_inputs import shown_content, shown_reasons
 from concertia.consultations.enums import ConsultationState
 from concertia.consultations.models import Publication
 from concertia.core.converters import CODE, PublicId
+from concertia.core.fingerprint import fingerprint
 from concertia.engine.canvas.fields import Kind
 from concertia.territories.enums import SignatureState
 from concertia.territories.models import Territory
@@ -140,7 +141,7 @@ def consultation(public_id):
     return schemas.Consultation(
         **_summary(entry),
         licence=LICENCE,
-        masque_depuis=content != publication.content,
+        masque_depuis=fingerprint(content) != publication.sha256,
         contenu=_content(publication, content),
         versions=[schemas.VersionSummary(**_version(public_id, row)) for row in versions],
     )
@@ -156,7 +157,7 @@ def version(public_id, number):
         **_version(public_id, publication),
         concertation=public_id,
         licence=LICENCE,
-        masque_depuis=content != publication.content,
+        masque_depuis=fingerprint(content) != publication.sha256,
         contenu=_content(publication, content),
     )
 

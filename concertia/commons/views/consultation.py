@@ -12,6 +12,7 @@ from concertia.commons.pages import public_page
 from concertia.commons.views.downloads import download
 from concertia.consultations.actions.documents import public_document
 from concertia.consultations.engine_inputs import shown_content
+from concertia.core.fingerprint import fingerprint
 from concertia.territories.queries import has_referent
 
 FORMATS = (
@@ -86,7 +87,7 @@ def _published_json(publication):
         "sha256": publication.sha256,
         "licence": "Licence Ouverte 2.0",
         "contenu": content,
-        "masque_depuis": content != publication.content,
+        "masque_depuis": fingerprint(content) != publication.sha256,
         "intervenants_nommes": [
             {"nom": row["nom"], "profession": row["profession"], "titre": row["titre"]}
             for row in queries.speakers_named(publication)
