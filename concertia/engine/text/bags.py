@@ -23,11 +23,13 @@ import numpy as np
 import snowballstemmer
 from scipy import sparse
 
+from concertia.engine.text.small_words import SMALL
 from concertia.engine.text.words import without_accents
 
 LONGEST_WORD = 40  # signs; what is longer is not a word, and is cut
 _WORD = re.compile(r"[^\W_]+")
 _STEMMER = snowballstemmer.stemmer("french")
+_PLAIN_SMALL = frozenset(without_accents(word) for word in SMALL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +85,19 @@ def _as_written(forms: list[str], folded: list[str], seen_ranks: np.ndarray) -> 
     for form, plain, count in zip(forms, folded, times, strict=True):
         best[plain] = min(best.get(plain, (1, "")), (-int(count), form))
     return tuple(best[plain][1] for plain in sorted(best))
+
+
+def full_counts(bags: Bags) -> sparse.csr_matrix:
+    """The counts without the small words of French, save in a text that has no other.
+
+    >>> full_counts(bags_of(["Le bus de nuit", "pas du tout"])).sum(axis=1).ravel().tolist()
+    [[2.0, 3.0]]
+    """
+    is_full = np.array([word not in _PLAIN_SMALL for word in bags.words], dtype=np.float32)
+    full = sparse.csr_matrix(bags.counts @ sparse.diags(is_full))
+    full.eliminate_zeros()
+    has_none = (np.diff(full.indptr) == 0).astype(np.float32)
+    return sparse.csr_matrix(full + sparse.diags(has_none) @ bags.counts)
 
 
 def stems_of(words: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
     novelty(t) = mean percentile of   1 − likeness to the nearest theme's centre
                                       mean weight log((1 + n) / (1 + df)) of its words of more than 3 letters
-                                      weight of its words that at most 3 % of texts hold, over √(number of words)
+                                      weight of its words that at most 1 % of texts hold, over √(number of words)
 
 The whole has a reading order (most novel first); the list is its head, at most 5 %, each with the words that make it
 rare, its nearest theme and, when most of its neighbours are of one profile, that profile. Nothing is dropped: what is
@@ -10,8 +10,8 @@ not in the list is in a theme. So that one rare idea written by several does not
 already placed (likeness ≥ 0.8) waits behind it, right after those not alike.
 
 Limits: on one topic, about a third of rare viewpoints stand in the first 5 % and half in the first 10 %: read further
-when you can. References: K. Spärck Jones, « A statistical interpretation of term specificity », Journal of Documentation
-28(1), 1972, for the weights; F. Wilcoxon, 1945, for ranks in place of values.
+when you can. References: K. Spärck Jones, « A statistical interpretation of term specificity », Journal of
+Documentation 28(1), 1972, for the weights; F. Wilcoxon, 1945, for ranks in place of values.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from concertia.engine.text.themes import MOST_NODES, Partition
 
 LONGEST_LIST = 0.05
 NEAREST = 5
-RARE_SHARE = 0.03
+RARE_SHARE = 0.01
 RARE_WORDS = 3
 ONE_PROFILE = 0.8
 
@@ -137,7 +137,7 @@ def _rarity(bags: Bags) -> _Words:
     frequency = np.bincount(bags.counts.indices, minlength=len(bags.words))
     is_long = np.array([len(word) > 3 and word.isalpha() for word in bags.words], dtype=bool)
     weights = np.where(is_long, np.log((1 + texts) / (1 + frequency)), 0)
-    is_rare = (frequency <= max(3, RARE_SHARE * texts)) & (frequency > (1 if texts > 50 else 0))
+    is_rare = frequency <= max(3, RARE_SHARE * texts)
     held = bags.counts.copy()
     held.data = np.ones_like(held.data)
     mean = np.asarray(held @ weights).ravel() / np.maximum(1, np.asarray(held @ is_long.astype(float)).ravel())

@@ -31,7 +31,8 @@ LONGEST_QUOTE = 400
 DISSENT = re.compile(
     r"\b(?:contre|refuse\w*|oppos\w+|inutile\w*|inadmissible\w*|stop|absurde\w*|n'importe quoi"
     r"|pas d'accord"
-    r"|hors de question|au contraire|en revanche|ne faut (?:surtout )?pas|arrêt\w+ de|ridicule\w*|gaspillage\w*|non à)\b",
+    r"|hors de question|au contraire|en revanche|ne faut (?:surtout )?pas"
+    r"|arrêt\w+ de|ridicule\w*|gaspillage\w*|non à)\b",
     re.IGNORECASE,
 )
 

@@ -1,6 +1,6 @@
 """Vectors of texts: words alone, the encoder, or a map learnt inside the corpus from the first to the second.
 
-    lexical   SVD of [TF-IDF of stems ; TF-IDF of character 3-5-grams], rows of length 1
+    lexical   SVD of [TF-IDF of stems ; TF-IDF of character 3-5-grams] without small words, rows of length 1
     encoder   [centred encoder ; 0.7 · lexical], when there are at most `most_encoded` distinct texts
     mapped    [x · W ; 0.7 · lexical], x = [words' vectors, averaged ; lexical], W by ridge regression on a sample that
               the encoder reads: W = (XᵀX + αI)⁻¹ Xᵀ Y. Words' vectors: the corpus's own words, each encoded once.
@@ -22,7 +22,7 @@ from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
 from concertia.engine.notes import Note
-from concertia.engine.text.bags import Bags, bags_of, grams_of, stems_of, unit_rows
+from concertia.engine.text.bags import Bags, bags_of, full_counts, grams_of, stems_of, unit_rows
 from concertia.engine.text.encoder import Encode
 
 DIMENSIONS = 100
@@ -55,9 +55,9 @@ class LexicalSpace:
         """Rows of length 1, n × dimensions; zero for a text that shares nothing with the corpus."""
         rows = np.zeros((bags.counts.shape[0], self.axes.shape[1]), dtype=np.float32)
         by_stem, by_gram = self._columns(bags.words)
+        full = full_counts(bags)
         for start in range(0, len(rows), BLOCK):
-            counts = bags.counts[start : start + BLOCK]
-            rows[start : start + BLOCK] = self.weigh(counts, by_stem, by_gram) @ self.axes
+            rows[start : start + BLOCK] = self.weigh(full[start : start + BLOCK], by_stem, by_gram) @ self.axes
         return unit_length(rows)
 
     def weigh(
@@ -167,7 +167,7 @@ def lexical_space(bags: Bags, *, rng: np.random.Generator) -> LexicalSpace:
     """Learns the axes on at most 5,000 of the texts: stems and n-grams of at least two texts and at most half."""
     count = bags.counts.shape[0]
     chosen = np.sort(rng.permutation(count)[:FIT_ON])
-    rows = bags.counts[chosen]
+    rows = full_counts(bags)[chosen]
     used = np.flatnonzero(np.asarray((rows > 0).sum(axis=0)).ravel())
     rows, words = rows[:, used], [bags.words[place] for place in used]
     names, matrices, weights = [], [], []

@@ -90,7 +90,7 @@ def test_encoder_that_ships_in_a_package_knows_paraphrases():
     texts, subjects = made_up(30)
     found = vectors_of(texts, rng=rng(), encode=encode)
     assert (found.space.kind, found.space.encoded) == (Kind.ENCODER, 30)
-    assert own_subject_first(found.rows, subjects) > 0.9
+    assert own_subject_first(found.rows, subjects) > 0.8
     near, far = found.space.place(["Rouler à bicyclette fait peur", "La nuit est trop claire"], encode=encode)
     of_bikes = found.rows[[subject == "vélo" for subject in subjects]].mean(axis=0)
     assert near @ of_bikes > far @ of_bikes
