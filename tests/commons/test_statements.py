@@ -12,7 +12,7 @@ import lxml.html
 import pytest
 from django.apps import apps
 from django.conf import settings as product
-from django.db import models
+from django.db import OperationalError, models
 from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -102,6 +102,22 @@ def test_every_page_has_the_same_search_before_its_menu(path, db):
     field = form.xpath(".//input[@name='q']")[0]
     assert form.xpath(f".//label[@for='{field.get('id')}']")[0].text == "Chercher une concertation"
     assert [node.tag for node in tree.xpath("//header/div")[0]] == ["a", "form", "nav"]
+
+
+def test_a_page_that_says_the_service_stumbled_has_its_foot_even_without_a_database(db, monkeypatch):
+    def broken(*arguments):
+        raise OperationalError("la base ne répond pas")
+
+    monkeypatch.setattr("concertia.commons.context.last_audit", broken)
+    monkeypatch.setattr("concertia.commons.views.inventory.queries.figures", broken)
+    response = Client(raise_request_exception=False).get("/")
+    assert response.status_code == 500
+    assert "Accessibilité : non conforme" in text_of(response)
+
+
+def test_the_statements_are_in_the_map_for_search_engines(db):
+    listed = Client().get(reverse("commons:sitemap_part", args=["pages"])).content.decode()
+    assert [name for name in NAMES if f"{reverse(f'commons:{name}')}</loc>" not in listed] == []
 
 
 # --- the declaration of accessibility -----------------------------------------------------------------------------
