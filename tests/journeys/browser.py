@@ -126,8 +126,9 @@ class Person:
 
     def field(self, label):
         if label.startswith("#"):
-            return self.page.locator(f"[name='{label[1:]}']")
-        return self.page.get_by_label(re.compile(rf"^{re.escape(label)}( \(obligatoire\))?$")).first
+            return self.page.locator(f"main [name='{label[1:]}']")  # not the search of the head
+        words = r"\s+".join(re.escape(word) for word in label.split())
+        return self.page.get_by_label(re.compile(rf"^\s*{words}(\s+\(obligatoire\))?\s*$")).first
 
     def sign_in(self, mail, *, at="/compte/connexion/", password=PASSWORD):
         if at:
