@@ -18,6 +18,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import snowballstemmer
@@ -106,7 +107,12 @@ def stems_of(words: Sequence[str]) -> list[str]:
     >>> stems_of(["ecole", "ecoles"])
     ['ecol', 'ecol']
     """
-    return list(_STEMMER.stemWords(list(words)))
+    return [_stem(word) for word in words]
+
+
+@lru_cache(maxsize=262_144)
+def _stem(word: str) -> str:
+    return str(_STEMMER.stemWord(word))
 
 
 def grams_of(word: str, *, sizes: tuple[int, int] = (3, 5)) -> list[str]:
