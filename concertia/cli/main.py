@@ -21,6 +21,7 @@ COMMANDS = (
     "check",
     "account",
     "data",
+    "themes",
 )  # modules of this package, each with `register(subparsers)`
 CUT_PIPE = 141  # what a shell reports of a program whose reader has left
 FRENCH = (

@@ -1,0 +1,63 @@
+"""What the analysis of contributions says, in French. No Django here."""
+
+from __future__ import annotations
+
+from concertia.engine.notes import Note
+
+SENTENCES: dict[str, str] = {
+    # --- how texts were compared
+    "vectors.lexical": "Les {texts} textes distincts ont été comparés par leurs mots, en entier et par morceaux.",
+    "vectors.encoder": "Les {texts} textes distincts ont été comparés par leur sens (encodeur de phrases) et par leurs "
+    "mots.",
+    "vectors.mapped": "Les {texts} textes distincts ont été comparés par leurs mots, rapprochés du sens grâce à "
+    "{encoded} d’entre eux, lus par l’encodeur de phrases.",
+    "vectors.map-refused": "{encoded} textes sur {texts} ont été lus par l’encodeur de phrases ; comme il n’apportait "
+    "rien sur les autres, tous ont été comparés par leurs mots.",
+    "vectors.no-encoder": "L’encodeur de phrases n’a pas servi : deux textes qui disent la même chose avec d’autres "
+    "mots peuvent ne pas être rapprochés.",
+    # --- themes
+    "themes.too-few": "Il y a trop peu de textes distincts ({texts}) pour chercher des thèmes : lisez-les.",
+    "themes.unstable": "Ces regroupements ne tiennent pas (stabilité {stability} sur 1) : lisez et codez.",
+    # --- texts written by machine
+    "flood.question": "{messages} messages se ressemblent plus que ceux du reste, sans être des copies : ont-ils été "
+    "écrits par une seule main, ou à l’aide d’une machine ? Seule une personne qui les lit peut répondre.",
+    "flood.not-sought": "Les textes écrits en série n’ont pas été cherchés : il y a {texts} textes distincts, la "
+    "recherche s’arrête à {most}.",
+    # --- a synthesis edited by hand
+    "synthesis.no-source": "Cette phrase n’a ni citation ni nombre : rien ne la prouve.",
+    "synthesis.missing-source": "La citation renvoie à la contribution « {contribution} », qui n’existe pas ou n’a pas "
+    "ce passage.",
+    "synthesis.mutated-quote": "La citation {quote} n’est pas, signe pour signe, dans la contribution "
+    "« {contribution} ».",
+    "synthesis.unsourced-quote": "Ces mots entre guillemets ne viennent d’aucune contribution citée.",
+    "synthesis.wrong-number": "Le nombre écrit ({written}) n’est pas celui qui est compté ({counted}).",
+    "synthesis.uncounted-number": "Le nombre {written} n’est compté nulle part.",
+    # --- sums
+    "ledger.unbalanced": "Les comptes ne tombent pas juste (rang {rank}, état « {status} ») : le résultat n’est pas "
+    "écrit. Signalez ce fichier.",
+}
+REASONS = {
+    "empty": "Il n’y a pas de texte.",
+    "no_word": "Il n’y a aucun mot, seulement des signes ou des émojis.",
+}
+LEVELS = {
+    "exact": "mot pour mot",
+    "light": "à quelques mots près",
+    "medium": "réécrit un peu",
+    "heavy": "réécrit beaucoup",
+    "meaning": "même sens, autres mots",
+}
+VOICES = {"common": "voix courante", "dissenting": "voix en désaccord", "rare": "voix rare"}
+STATUSES = {"theme": "dans un thème", "doublon": "doublons", "signal": "signaux faibles", "ecarte": "écartées"}
+LONGEST_VALUE = 200
+
+
+def sentence(note: Note) -> str:
+    """The French sentence of a note of the analysis; long values are cut."""
+    values = {name: _short(value) for name, value in note.params.items()}
+    return SENTENCES[note.code].format(**values)
+
+
+def _short(value: str | int) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"

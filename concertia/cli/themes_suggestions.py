@@ -1,0 +1,87 @@
+"""Three codes of a grid suggested for each contribution and each unit, from the grid and from what people coded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from concertia.cli.themes_files import Suggested
+from concertia.cli.themes_inputs import Corpus
+from concertia.engine.coding.suggestions import GridCode, Suggestions, grounds_of, suggest
+from concertia.engine.text.encoder import Encode
+from concertia.engine.text.result import Analysis, UnitResult
+from concertia.engine.text.units import Contribution, Status
+
+MOST_ENCODED = 6000  # distinct texts: above, reading them all would take more than a minute
+
+
+def suggestions_of(
+    corpus: Corpus,
+    analysis: Analysis,
+    grid: Sequence[GridCode],
+    coded: Mapping[str, Sequence[str]],
+    *,
+    seed: int,
+    encode: Encode | None,
+) -> tuple[Suggested, ...]:
+    """The suggestions, in the order of the file; a contribution of one unit shares its own with it."""
+    status = {one.id: one.status for one in analysis.contributions}
+    read = [one for one in corpus.contributions if status[one.id] != Status.SET_ASIDE]
+    texts = corpus.texts
+    units = [one for one in analysis.units if one.contribution in texts]
+    passages = [texts[one.contribution][one.start : one.end] for one in units]
+    taught = [one for one in read if one.id in coded]
+    encoders = _encoders(encode, [one.text for one in read], passages)
+    with threadpool_limits(limits=1):
+        whole = _suggested([one.text for one in read], read, 0, grid, coded, seed, encoders)
+        by_unit = _suggested(
+            [*passages, *(one.text for one in taught)], taught, len(passages), grid, coded, seed, encoders
+        )
+    return tuple(_lines(read, units, whole, by_unit))
+
+
+def _suggested(
+    texts: Sequence[str],
+    taught: Sequence[Contribution],
+    first: int,
+    grid: Sequence[GridCode],
+    coded: Mapping[str, Sequence[str]],
+    seed: int,
+    encoders: Sequence[Encode],
+) -> Suggestions:
+    """`taught`: the contributions that stand from the rank `first` on among the texts, some of them coded."""
+    grounds = grounds_of(texts, grid, rng=np.random.default_rng(seed), encoders=encoders)
+    choices = {
+        rank: frozenset(coded[one.id]) for rank, one in enumerate(taught, start=first) if one.id in coded
+    }  # fmt: skip
+    return suggest(grounds, choices)
+
+
+def _encoders(encode: Encode | None, texts: Sequence[str], passages: Sequence[str]) -> list[Encode]:
+    """The encoder, reading each text once; none when there are too many."""
+    if encode is None or len({*texts, *passages}) > MOST_ENCODED:
+        return []
+    known: dict[str, np.ndarray] = {}
+
+    def remembered(wanted: Sequence[str]) -> np.ndarray:
+        new = [text for text in dict.fromkeys(wanted) if text not in known]
+        known.update(zip(new, encode(new), strict=True))
+        return np.array([known[text] for text in wanted]) if wanted else encode([])
+
+    return [remembered]
+
+
+def _lines(read: Sequence[Contribution], units: Sequence[UnitResult], whole: Suggestions, by_unit: Suggestions):
+    places: dict[str, list[int]] = {}
+    for rank, unit in enumerate(units):
+        places.setdefault(unit.contribution, []).append(rank)
+    for rank, one in enumerate(read):
+        own = whole.best(rank)
+        found = places.get(one.id, [])
+        yield from (Suggested(one.id, None, at, best.code, best.score) for at, best in enumerate(own, start=1))
+        for place in found:
+            bests = own if len(found) == 1 else by_unit.best(place)
+            unit = units[place].unit
+            yield from (Suggested(one.id, unit, at, best.code, best.score) for at, best in enumerate(bests, start=1))
