@@ -137,7 +137,7 @@ def production_like(home):
 
 def locks_name_no_host():
     say("── Verrous : ni hôte, ni chemin, une empreinte par paquet")
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-analysis.txt", "requirements-dev.txt"):
         for number, line in enumerate((ROOT / name).read_text().splitlines(), 1):
             if re.search(r"://|^--(index|extra|find|trusted)|@ |/home/|/root/|/opt/", line):
                 say(f"ÉCHEC : {name}, ligne {number} nomme un hôte ou un chemin : {line.strip()}")

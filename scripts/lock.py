@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the two lock files: every version with its fingerprints, for every platform, and the name of no host."""
+"""Write the three lock files: every version with its fingerprints, for every platform, and the name of no host."""
 
 import subprocess
 import sys
@@ -29,5 +29,6 @@ def lock(name, *more):
 
 if __name__ == "__main__":
     lock("requirements.txt")
+    lock("requirements-analysis.txt", "--extra", "analysis", "--constraint", "requirements.txt")
     lock("requirements-dev.txt", "--extra", "analysis", "--extra", "dev", "--constraint", "requirements.txt")
-    print("requirements.txt et requirements-dev.txt sont à jour.")
+    print("requirements.txt, requirements-analysis.txt et requirements-dev.txt sont à jour.")
