@@ -163,6 +163,7 @@ def verify(
 
 
 _QUOTED = re.compile(r"«[\s\xa0\u202f]?(.*?)[\s\xa0\u202f]?»", re.DOTALL)
+_SPACES = (" ", "\xa0", "\u202f")
 _NUMBER = re.compile(r"\d+(?:[\xa0\u202f ]\d{3})*(?:[.,]\d+)?")
 
 
@@ -197,10 +198,14 @@ def _place_of(text: str, slice_: str, start: int) -> int:
 
     One space may stand between the marks and the slice; it must, when the slice itself begins or ends with one.
     """
-    before = "[ \xa0\u202f]" if slice_[0].isspace() else "[ \xa0\u202f]?"
-    after = "[ \xa0\u202f]" if slice_[-1].isspace() else "[ \xa0\u202f]?"
-    found = re.compile(f"«{before}({re.escape(slice_)}){after}»").search(text, max(0, start))
-    return found.start(1) if found else -1
+    befores = [f"«{space}" for space in _SPACES] + ([] if slice_[0].isspace() else ["«"])
+    afters = tuple([f"{space}»" for space in _SPACES] + ([] if slice_[-1].isspace() else ["»"]))
+    place = text.find(slice_, start)
+    while place >= 0:
+        if text.startswith(afters, place + len(slice_)) and text[:place].endswith(tuple(befores)):
+            return place
+        place = text.find(slice_, place + 1)
+    return -1
 
 
 def _next_quote(text: str, start: int) -> int:
