@@ -35,7 +35,7 @@ MOST_SET_ASIDE = 200
 MOST_SIGNALS = 100
 MOST_CAMPAIGNS = 30
 MOST_MEMBERS = 20
-HOLDS = 0.8
+HOLDS = 0.75
 AT_RANDOM = "0,4 à 0,55"  # stability of texts made of words drawn at random, measured on 80 to 600 of them
 STATUSES = (
     ("theme", "Dans un thème"),

@@ -6,22 +6,21 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from concertia.cli.installation import Refusal
 from concertia.cli.phrases_reading import sentence
 from concertia.engine.coding.suggestions import GridCode
+from concertia.engine.contributions import contributions_of
 from concertia.engine.notes import EngineError
 from concertia.engine.readers.decoding import decode
 from concertia.engine.readers.delimited import find_separator, records
 from concertia.engine.readers.reader import read
-from concertia.engine.readers.reading import Columns, Place, Reading, Row, identifiers
+from concertia.engine.readers.reading import Columns, Place, Reading
 from concertia.engine.readers.vocabulary import plain_name
 from concertia.engine.text.units import Contribution
 
-DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\D+(\d{1,2})\s*[:h]\s*(\d{2})(?:\s*:\s*(\d{2}))?)?.*")
 GRID = {
     "code": ("code", "codes", "cle", "identifiant"),
     "label": ("label", "libelle", "nom", "intitule", "titre", "theme"),
@@ -70,24 +69,28 @@ class Corpus:
 
 def read_corpus(names: Sequence[str], *, columns: Columns, sheet: str) -> Corpus:
     """Every file read, each contribution with an identifier that no other has."""
-    sources, rows, entries = [], [], []
-    shown = _own_names([Path(name).name for name in names])
-    for path, name in zip(names, shown, strict=True):
-        data = read_bytes(path)
-        try:
-            reading = read(data, name, columns=columns, sheet=sheet)
-        except EngineError as error:
-            raise Refusal(f"{name} : {' '.join(sentence(error.note).split())}") from error
-        sources.append(Source(name, hashlib.sha256(data).hexdigest(), reading))
-    by_file = [_identifiers(source.reading.rows) for source in sources]
-    taken = Counter(name for own in by_file for name in own)
-    for source, own in zip(sources, by_file, strict=True):
-        ids = [name if taken[name] == 1 else f"{source.name}:{name}" for name in own]
-        rows.extend(zip(ids, source.reading.rows, strict=True))
-        entries.extend(_entries(source.reading, ids))
-    if not rows:
-        raise Refusal(f"{shown[0]} : ce fichier n’a aucune contribution à lire ; toutes ses lignes sont sans texte.")
-    return Corpus(tuple(sources), tuple(entries), tuple(_contribution(name, row) for name, row in rows))
+    sources = [_source(path, name, columns, sheet) for path, name in zip(names, _own_names(names), strict=True)]
+    by_file = [contributions_of(source.reading) for source in sources]
+    taken = Counter(one.id for own in by_file for one in own)
+    people: list[Contribution] = []
+    entries: list[Entry] = []
+    for source, read_there in zip(sources, by_file, strict=True):
+        own = [one if taken[one.id] == 1 else replace(one, id=f"{source.name}:{one.id}") for one in read_there]
+        people.extend(own)
+        entries.extend(_entries(source.reading, [one.id for one in own]))
+    if not people:
+        name = sources[0].name
+        raise Refusal(f"{name} : ce fichier n’a aucune contribution à lire ; toutes ses lignes sont sans texte.")
+    return Corpus(tuple(sources), tuple(entries), tuple(people))
+
+
+def _source(path: str, name: str, columns: Columns, sheet: str) -> Source:
+    data = read_bytes(path)
+    try:
+        reading = read(data, name, columns=columns, sheet=sheet)
+    except EngineError as error:
+        raise Refusal(f"{name} : {' '.join(sentence(error.note).split())}") from error
+    return Source(name, hashlib.sha256(data).hexdigest(), reading)
 
 
 def read_bytes(name: str) -> bytes:
@@ -146,46 +149,17 @@ def read_coded(
     return coded, tuple(dict.fromkeys(remarks))
 
 
-def seconds(date: str) -> float | None:
-    """A date of a table (ISO, or day first as in France) as seconds; None when it is not one.
-
-    >>> seconds("2025-03-02T10:00:00"), seconds("02/03/2025 10h00"), seconds("hier")
-    (1740909600.0, 1740909600.0, None)
-    """
-    date = date.strip()
-    try:
-        if found := DAY_FIRST.fullmatch(date):
-            day, month, year, *clock = (int(part or 0) for part in found.groups())
-            moment = datetime(year, month, day, *clock, tzinfo=UTC)
-        else:
-            moment = datetime.fromisoformat(date.removesuffix(" UTC"))
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
 def _several(cell: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in re.split(r"[|\n]", cell) if one.strip())
 
 
-def _own_names(names: Sequence[str]) -> list[str]:
+def _own_names(paths: Sequence[str]) -> list[str]:
     """« avis.csv », then « avis.csv (2) » for another file of the same name."""
     seen: Counter[str] = Counter()
     own = []
-    for name in names:
+    for name in (Path(path).name for path in paths):
         seen[name] += 1
         own.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return own
-
-
-def _identifiers(rows: Sequence[Row]) -> list[str]:
-    """Those of the reader; for a row without any, « L12 », as « @12 » would look like a formula."""
-    names = identifiers(rows)
-    taken = set(names)
-    own = []
-    for name in names:
-        plain = f"L{name[1:]}" if name.startswith("@") else name
-        own.append(name if plain != name and plain in taken else plain)
     return own
 
 
@@ -195,10 +169,6 @@ def _entries(reading: Reading, ids: Sequence[str]) -> list[Entry]:
     kept = [Entry(name, row.place, row.records, None) for name, row in zip(ids, reading.rows, strict=True)]
     aside = [Entry("", one.place, one.records, sentence(one.note)) for one in reading.set_aside]
     return sorted(kept + aside, key=lambda one: (sheets.get(one.place.sheet, len(sheets)), one.place.line))
-
-
-def _contribution(name: str, row: Row) -> Contribution:
-    return Contribution(name, row.text, author=row.author or None, time=seconds(row.date))
 
 
 def _table(
