@@ -26,6 +26,9 @@ DO $$ DECLARE r record; BEGIN
   FOR r IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     EXECUTE format('DROP TABLE IF EXISTS public.%I CASCADE', r.tablename);
   END LOOP;
+  FOR r IN SELECT cfgname FROM pg_ts_config WHERE cfgnamespace = 'public'::regnamespace LOOP
+    EXECUTE format('DROP TEXT SEARCH CONFIGURATION public.%I', r.cfgname);
+  END LOOP;
 END $$;
 """
 
