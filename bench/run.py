@@ -13,6 +13,7 @@ NAMES = (
     "inventory",
     "soak",
     "archive",
+    "themes",
     "backup",
     "kill",
     "from_nothing",
