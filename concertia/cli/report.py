@@ -111,7 +111,7 @@ def _file(source: Source) -> dict[str, Any]:
         ],
         "rows": thousands(reading.records),
         "kept": thousands(sum(one.records for one in reading.rows)),
-        "contributions": thousands(len(reading.rows)),
+        "contributions": _many(len(reading.rows), "contribution"),
         "aside": thousands(aside),
         "blank": thousands(sum(table.blank for table in reading.tables)),
         "sha256": source.sha256,

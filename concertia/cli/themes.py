@@ -34,6 +34,7 @@ STEPS = {
     "report": "rapport",
 }
 WATTS = 15.0
+ENCODED_A_SECOND = 80  # short texts, on one core
 
 
 def register(subparsers) -> None:
@@ -108,7 +109,7 @@ def _analysed(arguments: argparse.Namespace, clock: Clock):
     columns = Columns(text=arguments.text, author=arguments.author, id=arguments.id)
     corpus = themes_inputs.read_corpus(arguments.files, columns=columns, sheet=arguments.sheet)
     coding = _coding(arguments, corpus)
-    encode = None if arguments.without_encoder else local_encoder()
+    encode = None if arguments.without_encoder else _told(local_encoder())
     try:
         run = analyse(corpus.contributions, seed=arguments.seed, encode=encode, progress=clock.step)
     except EngineError as error:
@@ -122,6 +123,17 @@ def _analysed(arguments: argparse.Namespace, clock: Clock):
         languages=dict(sorted(Counter(one or "" for one in found or ()).items(), key=lambda one: (-one[1], one[0]))),
     )
     return _with_suggestions(outcome, coding, encode, clock) if coding else outcome
+
+
+def _told(encode):
+    """The encoder, which says how long it will take when that is long."""
+
+    def telling(texts):
+        if len(texts) >= ENCODED_A_SECOND:
+            say(f"L’encodeur lit {len(texts)} textes : {len(texts) // ENCODED_A_SECOND} s et plus s’ils sont longs…")
+        return encode(texts)
+
+    return encode and telling
 
 
 def _coding(arguments: argparse.Namespace, corpus):

@@ -61,13 +61,15 @@ def counts_of(analysis: Analysis, corpus: Corpus) -> Mapping[tuple[str, int | No
 
 
 def _whole(counts: Mapping[tuple[str, int | None], int]) -> Sentence:
-    named = ("contributions", "persons", "themes", str(Status.DUPLICATE), str(Status.SIGNAL), str(Status.SET_ASIDE))
+    statuses = (Status.DUPLICATE, Status.SIGNAL, Status.SET_ASIDE)
+    named = ("contributions", "persons", str(Status.THEME), "themes", *map(str, statuses))
     figures = tuple(Figure(counts[name, None], name) for name in named)
-    read, people, themes, copies, signals, aside = (figure.value for figure in figures)
+    read, people, held, themes, copies, signals, aside = (figure.value for figure in figures)
     text = (
-        f"{_many(read, 'contribution')} de {_many(people, 'personne')} : {_many(themes, 'thème')}, "
+        f"{_many(read, 'contribution')} de {_many(people, 'personne')} : {thousands(held)} dans "
+        f"{_many(themes, 'thème')}, "
         f"{_many(copies, 'doublon')}, {_many(signals, 'signal faible', 'signaux faibles')}, "
-        f"{_many(aside, 'contribution écartée', 'contributions écartées')}."
+        f"{_many(aside, 'écartée')}."
     )
     return Sentence(text, (), figures)
 

@@ -3,6 +3,7 @@
 import csv
 import html
 import json
+import os
 import random
 import re
 import subprocess
@@ -159,6 +160,17 @@ def test_the_same_file_gives_the_same_bytes_and_takes_the_place_of_the_first_res
     assert bytes_of(out) == before
 
 
+def test_another_process_on_one_thread_gives_the_same_bytes(result):
+    folder = result.parent
+    given = ["avis.csv", "--out", "ailleurs", "--grid", "grille.csv", "--coded", "codes.csv", "--without-encoder"]
+    env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "7"}
+    subprocess.run(
+        [sys.executable, "-m", "concertia.cli.main", "themes", *given], cwd=folder, env=env, check=True,
+        capture_output=True,
+    )  # fmt: skip
+    assert bytes_of(folder / "ailleurs") == bytes_of(result)
+
+
 def test_the_order_of_the_rows_changes_no_theme(result, tmp_path):
     rows = contributions()
     random.Random(3).shuffle(rows)  # noqa: S311 -- an order, not a secret
@@ -202,7 +214,7 @@ def test_texts_identifiers_and_columns_are_only_text(tmp_path):
 def test_the_report_says_its_sums_its_stability_and_what_is_missing(page):
     text = html.unescape(re.sub(r"<[^>]+>", " ", page)).replace("\u202f", " ")
     assert f"{len(contributions())} lignes lues" in text
-    shares = re.findall(r'<td class="number">([\d,]+)\u202f%</td>', page)
+    shares = re.findall(r'<span class="share">([\d,]+)\u202f%</span>', page)
     assert sum(float(share.replace(",", ".")) for share in shares[:8:2]) == pytest.approx(100)
     assert re.search(r"Ces regroupements (ne tiennent pas : lisez et codez|tiennent en partie|tiennent\.)", text)
     assert "L’encodeur de phrases n’a pas servi" in text
