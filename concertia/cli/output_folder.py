@@ -24,7 +24,10 @@ def check_out(name: str, *, command: str, files: Collection[str]) -> Path:
         return path
     if not path.is_dir():
         raise Refusal(f"{name} est un fichier : donnez à --out le nom d’un dossier.")
-    held = {one.name for one in path.iterdir()}
+    try:
+        held = {one.name for one in path.iterdir()}
+    except OSError as error:
+        raise Refusal(f"Le dossier {name} ne peut pas être lu ({error.strerror or error}).") from error
     if held and not (held <= set(files) and _command_of(path) == command):
         other = sorted(held - set(files))
         which = f"(« {other[0]} », par exemple) " if other else ""

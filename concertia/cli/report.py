@@ -191,7 +191,7 @@ def _persons(outcome: Outcome) -> dict[str, Any]:
 def _languages(outcome: Outcome) -> str:
     total = thousands(sum(outcome.languages.values()))
     named = [f"{LANGUAGES.get(code, code)} {thousands(count)}" for code, count in outcome.languages.items()]
-    return f"{' ; '.join(named)} ; sur {total} contributions" if named else ""
+    return f"{' ; '.join(named)} ; sur {total} contributions regardées" if named else ""
 
 
 def _stability(outcome: Outcome) -> dict[str, Any]:

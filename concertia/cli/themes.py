@@ -30,10 +30,12 @@ STEPS = {
     "names": "noms des thèmes et campagnes",
     "synthesis": "choix des citations",
     "done": "comptes vérifiés",
+    "languages": "langues",
     "suggestions": "suggestions de codes",
     "report": "rapport",
 }
 WATTS = 15.0
+MOST_TOLD = 3000  # contributions whose language is told, evenly spread
 ENCODED_A_SECOND = 80  # short texts, on one core
 
 
@@ -71,6 +73,8 @@ def run_themes(arguments: argparse.Namespace) -> int:
         clock.step("report", 0.0)
         files = _written(outcome)
     except ModuleNotFoundError as error:
+        if str(error.name).startswith("concertia"):
+            raise
         raise Refusal(MISSING.format(name=error.name)) from error
     except MemoryError as error:
         raise Refusal("La mémoire de cette machine ne suffit pas : coupez le fichier en plusieurs.") from error
@@ -114,7 +118,9 @@ def _analysed(arguments: argparse.Namespace, clock: Clock):
         run = analyse(corpus.contributions, seed=arguments.seed, encode=encode, progress=clock.step)
     except EngineError as error:
         raise Refusal(sentence(error.note)) from error
-    found = languages([one.text for one in corpus.contributions])
+    clock.step("languages", 0.0)
+    every = -(-len(corpus.contributions) // MOST_TOLD)
+    found = languages([one.text for one in corpus.contributions[::every]])
     outcome = Outcome(
         corpus=corpus,
         analysis=run.analysis,
