@@ -14,7 +14,7 @@ import pytest
 from django.urls import get_resolver
 
 import concertia
-from concertia.commons.site_plan import sections
+from concertia.commons.site_plan import SECTIONS
 from tests.test_routes import names_of
 
 PACKAGE = Path(concertia.__file__).parent
@@ -260,7 +260,7 @@ def test_7_5_messages_and_errors_have_a_role_that_is_read_out():
 # --- 12.3 and 13.3 addresses --------------------------------------------------------------------------------------
 def test_12_3_the_plan_leads_to_every_part_of_the_menu(db):
     """That it holds every public address is tried in tests/commons/test_statements.py."""
-    planned = {entry.name for _, entries in sections() for entry in entries}
+    planned = {entry.name for _, entries in SECTIONS for entry in entries}
     menu = (PACKAGE / "core/templates/core/base.html").read_text()
     menu += (PACKAGE / "core/templates/core/components/nav.html").read_text()
     open_to_all = {"account_login"} | set(re.findall(r"url '(commons:\w+)'", menu))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,6 @@ class Entry:
     name: str  # of the URL
     label: str
     hint: str = ""
-    is_built: bool = True  # False: a page of a part that an installation may not have
 
     @property
     def address(self) -> str:
@@ -30,8 +29,8 @@ SECTIONS = (
             Entry("commons:charter", "La charte"),
             Entry("commons:canvas", "Le canevas", "champs et documents vierges"),
             Entry("commons:schema", "Le schéma des données du canevas", "Table Schema, JSON"),
-            Entry("commons:open_data", "Données ouvertes", is_built=False),
-            Entry("commons:api_docs", "L’interface de programmation (API)", is_built=False),
+            Entry("commons:open_data", "Données ouvertes"),
+            Entry("commons:api_docs", "L’interface de programmation (API)"),
         ),
     ),
     (
@@ -56,17 +55,3 @@ SECTIONS = (
         ),
     ),
 )
-
-
-def sections() -> list[tuple[str, list[Entry]]]:
-    """Those that exist here: a part that is not installed has no address."""
-    return [(title, [entry for entry in entries if _exists(entry)]) for title, entries in SECTIONS]
-
-
-def _exists(entry):
-    try:
-        return bool(entry.address)
-    except NoReverseMatch:
-        if entry.is_built:
-            raise
-        return False

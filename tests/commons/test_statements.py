@@ -499,7 +499,7 @@ def test_the_plan_holds_every_public_address(db):
 
 
 def test_every_address_of_the_plan_answers(db):
-    for _, entries in site_plan.sections():
+    for _, entries in site_plan.SECTIONS:
         for entry in entries:
             assert (entry.name, Client().get(entry.address).status_code) == (entry.name, 200)
 

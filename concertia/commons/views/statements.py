@@ -118,7 +118,7 @@ def algorithms(request):
 @require_safe
 @public_page
 def sitemap_page(request):
-    return render(request, "commons/statements/sitemap_page.html", {"sections": site_plan.sections()})
+    return render(request, "commons/statements/sitemap_page.html", {"sections": site_plan.SECTIONS})
 
 
 @cache
