@@ -106,14 +106,13 @@ def _analysed(arguments: argparse.Namespace, clock: Clock):
     from concertia.engine.notes import EngineError  # noqa: PLC0415 -- optional dependency
     from concertia.engine.readers.reading import Columns  # noqa: PLC0415 -- optional dependency
     from concertia.engine.text.analysis import analyse  # noqa: PLC0415 -- optional dependency
-    from concertia.engine.text.encoder import local_encoder  # noqa: PLC0415 -- optional dependency
     from concertia.engine.text.units import languages  # noqa: PLC0415 -- optional dependency
 
     clock.step("reading", 0.0)
     columns = Columns(text=arguments.text, author=arguments.author, id=arguments.id)
     corpus = themes_inputs.read_corpus(arguments.files, columns=columns, sheet=arguments.sheet)
     coding = _coding(arguments, corpus)
-    encode = None if arguments.without_encoder else _told(local_encoder())
+    encode = _encoder(arguments)
     try:
         run = analyse(corpus.contributions, seed=arguments.seed, encode=encode, progress=clock.step)
     except EngineError as error:
@@ -131,15 +130,18 @@ def _analysed(arguments: argparse.Namespace, clock: Clock):
     return _with_suggestions(outcome, coding, encode, clock) if coding else outcome
 
 
-def _told(encode):
-    """The encoder, which says how long it will take when that is long."""
+def _encoder(arguments: argparse.Namespace):
+    """The encoder of this machine, which says how long it will take when that is long; None without it."""
+    from concertia.cli.themes_suggestions import remembering  # noqa: PLC0415 -- optional dependency
+    from concertia.engine.text.encoder import local_encoder  # noqa: PLC0415 -- optional dependency
 
-    def telling(texts):
-        if len(texts) >= ENCODED_A_SECOND:
-            say(f"L’encodeur lit {len(texts)} textes : {len(texts) // ENCODED_A_SECOND} s et plus s’ils sont longs…")
-        return encode(texts)
+    def tell(count: int) -> None:
+        if count >= ENCODED_A_SECOND:
+            start = "\r\x1b[K" if sys.stderr.isatty() else ""
+            say(f"{start}L’encodeur lit {count} textes : {count // ENCODED_A_SECOND} s, et plus s’ils sont longs…")
 
-    return encode and telling
+    encode = None if arguments.without_encoder else local_encoder()
+    return encode and remembering(encode, telling=tell)
 
 
 def _coding(arguments: argparse.Namespace, corpus):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -15,6 +15,20 @@ from concertia.engine.text.result import Analysis, UnitResult
 from concertia.engine.text.units import Contribution, Status
 
 MOST_ENCODED = 6000  # distinct texts: above, reading them all would take more than a minute
+
+
+def remembering(encode: Encode, *, telling: Callable[[int], None]) -> Encode:
+    """An encoder that reads each text once in its life, and tells how many it is about to read."""
+    known: dict[str, np.ndarray] = {}
+
+    def remembered(texts: Sequence[str]) -> np.ndarray:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            telling(len(new))
+            known.update(zip(new, encode(new), strict=True))
+        return np.array([known[text] for text in texts]) if texts else encode([])
+
+    return remembered
 
 
 def suggestions_of(
@@ -33,7 +47,8 @@ def suggestions_of(
     units = [one for one in analysis.units if one.contribution in texts]
     passages = [texts[one.contribution][one.start : one.end] for one in units]
     taught = [one for one in read if one.id in coded]
-    encoders = _encoders(encode, [one.text for one in read], passages)
+    too_many = len({*passages, *(one.text for one in read)}) > MOST_ENCODED
+    encoders = [] if encode is None or too_many else [encode]
     with threadpool_limits(limits=1):
         whole = _suggested([one.text for one in read], read, 0, grid, coded, seed, encoders)
         by_unit = _suggested(
@@ -57,20 +72,6 @@ def _suggested(
         rank: frozenset(coded[one.id]) for rank, one in enumerate(taught, start=first) if one.id in coded
     }  # fmt: skip
     return suggest(grounds, choices)
-
-
-def _encoders(encode: Encode | None, texts: Sequence[str], passages: Sequence[str]) -> list[Encode]:
-    """The encoder, reading each text once; none when there are too many."""
-    if encode is None or len({*texts, *passages}) > MOST_ENCODED:
-        return []
-    known: dict[str, np.ndarray] = {}
-
-    def remembered(wanted: Sequence[str]) -> np.ndarray:
-        new = [text for text in dict.fromkeys(wanted) if text not in known]
-        known.update(zip(new, encode(new), strict=True))
-        return np.array([known[text] for text in wanted]) if wanted else encode([])
-
-    return [remembered]
 
 
 def _lines(read: Sequence[Contribution], units: Sequence[UnitResult], whole: Suggestions, by_unit: Suggestions):
