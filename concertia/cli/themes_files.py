@@ -8,6 +8,7 @@ import json
 import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from concertia import __version__
@@ -338,6 +339,7 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return file.getvalue().encode("utf-8", "replace")
 
 
+@lru_cache(maxsize=50_000)  # names, statuses and places come back on every line
 def _cell(value: Any) -> str:
     """Formula-proof, but for our own numbers, which may be negative."""
     return value if isinstance(value, str) and _is_number(value) else cell(value)
