@@ -21,6 +21,7 @@ BIN = Path(sys.executable).parent
 STAMP = ROOT / ".venv" / "tests.stamp"
 IN_CI = os.environ.get("CONCERTIA_CI") == "1"
 PROCESSES = str(min(4, os.cpu_count() or 1))
+WITHOUT_DATABASE = ("tests/engine", "tests/cli/test_themes.py", "tests/test_rgaa_static.py")  # once is enough
 MAIN_JOURNEY = "tests/journeys/test_publication.py"  # all of what a person can do; « make check » walks the others
 
 
@@ -74,12 +75,13 @@ def on_postgres():
 
 
 def run_tests():
-    """Return the names of what ran. The engine knows no database: it runs once."""
+    """Return the names of what ran; what knows no database runs once."""
     ran = ["sqlite"]
     everything = [*parallel(), "-m", "not journey and not restore_cycles"]
     pytest("Essais sur SQLite", *everything, env={"DATABASE_URL": ""})
     if has_postgres():
-        pytest("Essais sur PostgreSQL", "tests", "--ignore=tests/engine", *everything, before=on_postgres())
+        left = [f"--ignore={path}" for path in WITHOUT_DATABASE]
+        pytest("Essais sur PostgreSQL", "tests", *left, *everything, before=on_postgres())
         ran.append("postgres")
     else:
         left_out("PostgreSQL, absent de cette machine", "Sur Debian : apt-get install postgresql.")

@@ -2,14 +2,18 @@
 
 import datetime as dt
 import json
+from functools import cache
 from itertools import count
 from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import concertia.commons
+from concertia.consultations.actions.canvas import save_canvas
 from concertia.consultations.actions.consultation import open_draft
 from concertia.consultations.actions.documents import document_of_record
+from concertia.consultations.actions.reading import fill, reading_as_json
+from concertia.engine.canvas.reader import read
 from concertia.territories.actions.charter import signed_content
 from concertia.territories.enums import Role, TerritoryKind
 from concertia.territories.models import Membership, Signature, Territory, User
@@ -43,6 +47,20 @@ def a_draft(territory, by, title="L’IA au guichet"):
 
 def filled_record(name="val-fleuri"):
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def fill_draft(draft, by, record=None):
+    """The draft as it is once its document was read, without the document: reading one costs a process."""
+    canvas, _ = fill(draft, json.loads(_reading_of(json.dumps(record or filled_record(), sort_keys=True))))
+    save_canvas(draft, by=by, version=draft.version, canvas=canvas)
+    draft.refresh_from_db()
+    return draft
+
+
+@cache
+def _reading_of(record):
+    """What is read of a record once written, as text so that nobody changes what is kept."""
+    return json.dumps(reading_as_json(read(document_of_record(json.loads(record), "docx"), "canevas.docx")))
 
 
 def a_document(record=None, name="canevas.docx"):

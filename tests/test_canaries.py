@@ -70,7 +70,8 @@ def sown(db):
     publish(public, by=referent, reason=f"Une précision de {MASKED_NAME}.")
     rewrite(public, referent, objectives=OLD_DRAFT)  # written since, not published
     filled(factories.a_draft(val, referent, title=DRAFT), referent, objectifs=DRAFT)
-    down = filled(factories.a_draft(val, referent, title=WITHDRAWN), referent, objectifs=WITHDRAWN)
+    down = factories.a_draft(val, referent, title=WITHDRAWN)
+    factories.fill_draft(down, referent, {**factories.filled_record(), "objectifs": WITHDRAWN})
     publish(down, by=referent)
     unpublish(down, by=referent, reason="Publiée par erreur.")
     factories.a_signature(val)
@@ -79,7 +80,7 @@ def sown(db):
     )
     OutboxMessage.objects.create(key="k", to=ASKING_MAIL, subject=MESSAGE, body=MESSAGE)
     other = factories.a_territory("AUT")
-    publish(filled(factories.a_draft(other, by := factories.a_user(other)), by), by=by)
+    publish(factories.fill_draft(factories.a_draft(other, by := factories.a_user(other)), by), by=by)
     return val
 
 

@@ -17,7 +17,6 @@ from concertia.commons.excerpts import excerpt
 from concertia.commons.filters import filters_of
 from concertia.commons.models import InventoryEntry, InventoryFacet, PublicState
 from concertia.consultations.actions.canvas import save_canvas
-from concertia.consultations.actions.imports import import_canvas
 from concertia.consultations.actions.publication import publish, unpublish
 from concertia.consultations.actions.reading import draft_of
 from concertia.consultations.models import Consultation
@@ -28,8 +27,7 @@ def published(*, code=None, record=None, title="L’IA au guichet", name="val-fl
     body = factories.a_territory(code, **territory)
     referent = factories.a_user(body)
     draft = factories.a_draft(body, referent, title=title)
-    import_canvas(draft, by=referent, upload=factories.a_document({**factories.filled_record(name), **(record or {})}))
-    draft.refresh_from_db()
+    factories.fill_draft(draft, referent, {**factories.filled_record(name), **(record or {})})
     publish(draft, by=referent)
     return draft, referent
 

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from concertia.consultations.actions.canvas import save_canvas
-from concertia.consultations.actions.imports import import_canvas
 from concertia.consultations.actions.publication import publish, unpublish
 from concertia.consultations.actions.reading import draft_of
 from concertia.consultations.engine_inputs import record_of
@@ -30,7 +29,7 @@ def referent(db):
 
 def published(referent, record=None, title="L’IA au guichet"):
     draft = factories.a_draft(referent.memberships.get().territory, referent, title)
-    import_canvas(draft, by=referent, upload=factories.a_document(record))
+    factories.fill_draft(draft, referent, record)
     draft.speakers.filter(name="Camille Ferrand").update(may_be_published=True)
     draft.refresh_from_db()
     return draft, publish(draft, by=referent)
