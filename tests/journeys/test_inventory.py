@@ -22,7 +22,8 @@ def test_words_are_searched_in_french_and_shown_where_they_are(reader):
     reader.page.get_by_role("searchbox", name="Mots cherchés").fill("AGENT former")
     reader.press("Chercher", exact=True)
     says(reader, "pour « AGENT former »", "VAL-01")
-    expect(reader.page.locator("mark").first).to_have_text("Former")
+    of_the_demonstration = reader.page.locator("li.entry", has_text="VAL-01")  # other journeys publish too
+    expect(of_the_demonstration.locator("mark").first).to_have_text("Former")
     assert "q=AGENT+former" in reader.page.url
     reader.page.get_by_role("searchbox", name="Mots cherchés").fill("quelquechosequinexistepas")
     reader.press("Chercher", exact=True)
@@ -37,7 +38,7 @@ def test_a_choice_makes_an_address_that_another_may_open(reader, people):
     box = reader.page.get_by_role("checkbox", name="Montbrun")
     box.check()
     reader.press("Chercher", exact=True)
-    says(reader, "1 concertation", "MON-01")
+    says(reader, "MON-01")
     assert "VAL-01" not in reader.text
     address = reader.page.url
     other = people(shape="large")
