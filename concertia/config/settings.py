@@ -104,13 +104,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a canvas with several results and many propositions
 DATA_UPLOAD_MAX_NUMBER_FILES = 60  # the national team drops thirty canvases at once
 
-# In the memory of each web process; `pages` holds what every visitor gets (commons/pages.py), about 20 MB at most.
+# In the memory of each web process; `pages` holds what every visitor gets (commons/pages.py), compressed: some 20 MB.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 400},
+        "OPTIONS": {"MAX_ENTRIES": 3000},
     },
 }
 
