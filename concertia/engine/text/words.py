@@ -10,6 +10,7 @@ Reference: M. F. Porter, « Snowball: a language for stemming algorithms », 200
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import snowballstemmer
 
 _WORD = re.compile(r"\w+")
 _STEMMER = snowballstemmer.stemmer("french")
+_ONE_AT_A_TIME = threading.Lock()  # a stemmer holds the word it works on: two threads would mix theirs
 LONGEST_WORD = 60  # characters; longer is not French, and no text costs more for it
 
 
@@ -52,7 +54,9 @@ def stems_of(word: str) -> tuple[str, str]:
     (('proteg', 'proteg'), ('proteg', 'proteg'), ('region', 'region'))
     """
     word = unicodedata.normalize("NFC", word[:LONGEST_WORD]).lower()
-    return _cut(without_accents(str(_STEMMER.stemWord(word)))), _cut(str(_STEMMER.stemWord(without_accents(word))))
+    with _ONE_AT_A_TIME:
+        as_written, plain = _STEMMER.stemWord(word), _STEMMER.stemWord(without_accents(word))
+    return _cut(without_accents(str(as_written))), _cut(str(plain))
 
 
 def _cut(stem: str) -> str:
