@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.template import Context, Engine
-from django.utils.safestring import mark_safe
 
 from concertia import __version__
 from concertia.cli import phrases_analysis, phrases_reading
@@ -58,10 +57,7 @@ LANGUAGES = {
 def report_of(outcome: Outcome) -> bytes:
     """The page, in UTF-8. Values are strings made here: the template only places and escapes them."""
     engine = Engine(dirs=[str(HERE)], autoescape=True)
-    style = (HERE / "report.css").read_text(encoding="utf-8")
-    page = engine.get_template("report.html").render(
-        Context({"style": mark_safe(style), **_values(outcome)})  # noqa: S308 -- our own style sheet, no text of others
-    )
+    page = engine.get_template("report.html").render(Context(_values(outcome)))
     return page.replace("\x00", "\ufffd").encode("utf-8", "replace")
 
 

