@@ -13,10 +13,8 @@ class CommonsConfig(AppConfig):
         from concertia.core import projections  # noqa: PLC0415 -- app ready
         from concertia.core.schedule import register_job  # noqa: PLC0415 -- app ready
 
-        projections.register("consultation", "inventory", inventory.refresh_consultation)
-        projections.register("territory", "inventory", inventory.refresh_territory)
-        # After the inventory, which holds the public state: a release being made waits, and is then seen here.
-        projections.register("consultation", "open_data", open_data.withhold_changed)
+        projections.register("consultation", "commons", open_data.consultation_changed)
+        projections.register("territory", "commons", inventory.refresh_territory)
         panels.register()
         register_job("Vérifier l’inventaire", every=timedelta(days=1), function=inventory.verify_inventory)
         register_job(

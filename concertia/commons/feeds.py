@@ -1,7 +1,5 @@
 """Atom: the latest publications, all or those that an address of the inventory asks for."""
 
-import datetime as dt
-
 from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,13 +7,13 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from concertia.commons import queries
+from concertia.commons.archive.package import NOTHING_YET
 from concertia.commons.filters import Filters, filters_of
 from concertia.commons.pages import public_page
 from concertia.core.text import thousands
 from concertia.territories.models import Territory
 
 MOST_ENTRIES = 50
-NOTHING_YET = dt.datetime(2024, 9, 30, tzinfo=dt.UTC)  # the day of the first charter
 
 
 class AtomFeed(Atom1Feed):

@@ -1,5 +1,6 @@
 """A consultation's rows turned into the record that `engine.canvas` writes, and into what a publication freezes."""
 
+import datetime as dt
 from decimal import Decimal
 
 from concertia.consultations.enums import Addressee, FindingKind
@@ -12,6 +13,11 @@ ADDRESSEE_PREFIX = {Addressee.AUTHORITY: "Collectivité : ", Addressee.PUBLIC_PO
 
 def french_date(value) -> str | None:
     return f"{value:%d/%m/%Y}" if value else None
+
+
+def date_of(french: str | None) -> dt.date | None:
+    """The date of a record, as `french_date` wrote it."""
+    return dt.datetime.strptime(french, "%d/%m/%Y").date() if french else None
 
 
 def french_number(value: Decimal) -> str:

@@ -1,7 +1,5 @@
 """The inventory made from the publications: one entry a consultation, kept in the transaction that changes it."""
 
-import datetime as dt
-
 from django.db import transaction
 from django.db.models import F
 
@@ -10,19 +8,19 @@ from concertia.commons.engine_inputs import passages_of, public_digest
 from concertia.commons.enums import Facet
 from concertia.commons.facets import CANVAS_FIELDS, LABELS, OTHER
 from concertia.commons.models import InventoryEntry, InventoryFacet, PublicState
-from concertia.consultations.engine_inputs import shown_content
+from concertia.consultations.engine_inputs import date_of, shown_content
 from concertia.consultations.models import Consultation
 from concertia.engine.canvas.fields import BY_KEY
 from concertia.territories.places import place_by_code
 
 
 @transaction.atomic
-def refresh_consultation(pk: int) -> None:
-    """Make the entry say what may be read now; nothing is written when nothing that may be read has changed."""
+def refresh_consultation(pk: int) -> bool:
+    """Make the entry say what may be read now; False, and nothing written, when that has not changed."""
     consultation = Consultation.objects.select_related("territory").get(pk=pk)
     everything = list(consultation.publications.prefetch_related("consultation__speakers"))
     if not everything:
-        return
+        return False
     versions = [version for version in everything if version.withdrawn_at is None]
     entry = InventoryEntry.objects.filter(pk=pk).first()
     if not versions:
@@ -30,11 +28,13 @@ def refresh_consultation(pk: int) -> None:
             entry.delete()
             search.forget(pk)
         public_reading_changed()  # the page of what was taken down says when and why
-        return
+        return True
     digest = public_digest(consultation, everything)
-    if entry is None or entry.digest != digest:
-        _write(consultation, versions, digest)
-        public_reading_changed()
+    if entry and entry.digest == digest:
+        return False
+    _write(consultation, versions, digest)
+    public_reading_changed()
+    return True
 
 
 def refresh_territory(pk: int) -> None:
@@ -100,14 +100,14 @@ def _summary(content):
     findings = [item for part in content["resultats"] for item in part["constats"]]
     words = [item["texte"] for item in findings if item["nature"] == "point de vigilance"]
     ends = [
-        _date(part["fin_reelle"]) or _date(section["date_fin_prevue"])
+        date_of(part["fin_reelle"]) or date_of(section["date_fin_prevue"])
         for section, part in zip(canvas["_sections3"], content["resultats"], strict=True)
     ]
     return {
         "territory_name": content["territoire"]["nom"],
         "title": content["titre"],
         "headline": content["question"] or content["titre"],
-        "starts_on": _date(content["dates_reelles"]["debut"]) or _date(canvas["date_debut_prevue"]),
+        "starts_on": date_of(content["dates_reelles"]["debut"]) or date_of(canvas["date_debut_prevue"]),
         "ends_on": max(filter(None, ends), default=None),
         "participants": sum(counts),
         "results": len(canvas["_sections3"]),
@@ -115,10 +115,6 @@ def _summary(content):
         "propositions": sum(len(part["propositions"]) for part in content["resultats"]),
         "words": words[0] if words else "",
     }
-
-
-def _date(french):
-    return dt.datetime.strptime(french, "%d/%m/%Y").date() if french else None
 
 
 def _facets(consultation, content, entry):
@@ -130,9 +126,7 @@ def _facets(consultation, content, entry):
         yield Facet.REGION, place.region_code, place.region_name
     for facet, key in CANVAS_FIELDS.items():
         answer = content["canevas"][key] or {"choix": [], "autre": None}
-        keys = {choice.label: choice.key for choice in BY_KEY[key].choices}
-        values = [keys[label] for label in dict.fromkeys(answer["choix"]) if label in keys]
-        for value in [*values, *([OTHER[0]] if answer["autre"] else [])]:
+        for value in [*BY_KEY[key].keys_of(answer["choix"]), *([OTHER[0]] if answer["autre"] else [])]:
             yield facet, value, LABELS[facet, value]
     if entry.starts_on:
         yield Facet.YEAR, str(entry.starts_on.year), str(entry.starts_on.year)

@@ -13,7 +13,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from concertia.commons.actions.inventory import public_reading_changed, rebuild_inventory
+from concertia.commons.actions.inventory import public_reading_changed, rebuild_inventory, refresh_consultation
 from concertia.commons.archive.loading import load
 from concertia.commons.archive.package import Built, write_archive
 from concertia.commons.archive.reading import DAMAGED, UNREADABLE, opened
@@ -130,8 +130,13 @@ def _forget_orphans():
 
 
 # --- withholding ------------------------------------------------------------------------------------------------------
-def withhold_changed(pk: int) -> None:
-    """The listener: what releases hold of a consultation is compared with what may be read of it now."""
+def consultation_changed(pk: int) -> None:
+    """The listener: the inventory first, then what releases hold of it, when what may be read has changed.
+
+    In that order: the inventory holds the public state, so that a release being made waits, and is then seen here.
+    """
+    if not refresh_consultation(pk):
+        return
     held = HeldVersion.objects.filter(publication__consultation=pk)
     if held.exists():
         _withhold(held, _by_publication(current_digests(pk), consultation=pk))

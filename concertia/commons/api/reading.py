@@ -1,6 +1,5 @@
 """Rows turned into the shapes of the API. Texts always pass by `shown_content`: masked as of today, never as frozen."""
 
-import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
@@ -16,7 +15,7 @@ from concertia.commons.api import schemas
 from concertia.commons.api.answers import NotFound
 from concertia.commons.enums import Facet
 from concertia.commons.models import InventoryEntry
-from concertia.consultations.engine_inputs import shown_content, shown_reasons
+from concertia.consultations.engine_inputs import date_of, shown_content, shown_reasons
 from concertia.consultations.enums import ConsultationState
 from concertia.consultations.models import Publication
 from concertia.core.converters import CODE, PublicId
@@ -217,12 +216,8 @@ def _version(public_id, publication):
 
 
 # --- what a version says --------------------------------------------------------------------------------------------
-def _date(french):
-    return dt.datetime.strptime(french, "%d/%m/%Y").date() if french else None
-
-
 CONVERTED = {
-    Kind.DATE: _date,
+    Kind.DATE: date_of,
     Kind.COUNT: lambda value: int(value) if value else None,
     Kind.URLS: lambda value: (value or "").splitlines(),
     Kind.CHOICES: lambda value: schemas.Choices(choix=value["choix"], autre=value["autre"]) if value else None,
@@ -241,7 +236,7 @@ def _proposition(item):
 def _results(section, part):
     return schemas.Results(
         **_declared(schemas.RESULTS, section),
-        fin_reelle=_date(part["fin_reelle"]),
+        fin_reelle=date_of(part["fin_reelle"]),
         constats=[schemas.Finding(nature=item["nature"], texte=item["texte"]) for item in part["constats"]],
         propositions=[schemas.Proposition(**_proposition(item)) for item in part["propositions"]],
     )
@@ -265,9 +260,9 @@ def _content(publication, content):
         cadre=schemas.Frame(
             decide=frame["decide"] or None,
             arbitrage=frame["arbitrage"] or None,
-            reponse_attendue=_date(frame["reponse_attendue"]),
+            reponse_attendue=date_of(frame["reponse_attendue"]),
         ),
-        debut_reel=_date(content["dates_reelles"]["debut"]),
+        debut_reel=date_of(content["dates_reelles"]["debut"]),
         canevas=schemas.Canvas(**_declared(schemas.CANVAS, canvas)),
         intervenants=_speakers(publication, content),
         acteurs=[

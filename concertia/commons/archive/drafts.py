@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from concertia.consultations.engine_inputs import date_of
 from concertia.consultations.enums import Addressee, FindingKind, PropositionState, SessionMode
 from concertia.consultations.models import Consultation, Finding, Proposition, Results, Session, Speaker, Stakeholder
 from concertia.engine.canvas.fields import BY_KEY
@@ -44,10 +45,10 @@ def draft_fields(content) -> dict:
         "question": content["question"],
         "decider": frame["decide"],
         "arbitration": frame["arbitrage"],
-        "answer_due": date(frame["reponse_attendue"]),
+        "answer_due": date_of(frame["reponse_attendue"]),
         "authority_name": canvas["collectivite"] or "",
-        "planned_start": date(canvas["date_debut_prevue"]),
-        "actual_start": date(content["dates_reelles"]["debut"]),
+        "planned_start": date_of(canvas["date_debut_prevue"]),
+        "actual_start": date_of(content["dates_reelles"]["debut"]),
         "used_consultant": canvas["amo"],
         "invited_speakers": {"Oui": True, "Non": False}.get(canvas["intervenants"]),
         "objectives": canvas["objectifs"] or "",
@@ -59,14 +60,9 @@ def draft_fields(content) -> dict:
     }
 
 
-def date(french) -> dt.date | None:
-    return dt.datetime.strptime(french, "%d/%m/%Y").date() if french else None
-
-
 def _choices(name, canvas, key) -> dict:
     answer = canvas[key] or {"choix": [], "autre": None}
-    chosen = [choice.key for choice in BY_KEY[key].choices if choice.label in answer["choix"]]
-    return {name: chosen, f"{name}_other": answer["autre"] or ""}
+    return {name: BY_KEY[key].keys_of(answer["choix"]), f"{name}_other": answer["autre"] or ""}
 
 
 def gather(rows: Rows, consultation: Consultation, content: dict) -> None:
@@ -103,8 +99,8 @@ def _gather_results(rows, consultation, position, section, part):
     results = Results(
         consultation=consultation,
         position=position,
-        planned_end=date(section["date_fin_prevue"]),
-        actual_end=date(part["fin_reelle"]),
+        planned_end=date_of(section["date_fin_prevue"]),
+        actual_end=date_of(part["fin_reelle"]),
         sessions_count=count,
         sessions_hours=hours,
         participants=int(section["nb_participants"]) if section["nb_participants"] else None,

@@ -42,7 +42,7 @@ UNREADABLE = (
     zlib.error,
     struct.error,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # what zipfile raises on a compression that it does not know
     RuntimeError,
     OSError,
     ValueError,

@@ -133,22 +133,29 @@ def entries_of(consultations) -> Iterator[ConsultationEntry]:
 
 
 def _entry(consultation) -> ConsultationEntry:
-    agreed = {row.key: row for row in consultation.speakers.all() if row.may_be_published}
     versions = sorted(consultation.publications.all(), key=lambda row: row.number)
     readable = [row for row in versions if row.withdrawn_at is None]
-    forms = {row.number: public_form(row, agreed) for row in readable}
+    forms = {row.number: public_form(row) for row in readable}
     record = {
         "identifiant": consultation.public_id,
         "etat": consultation.state,
-        "intervenants": _speakers(reversed(forms.values()), agreed),
+        "intervenants": _speakers(reversed(forms.values()), _agreed(consultation)),
         "versions": [_version(row, consultation.public_id) for row in versions],
     }
     return ConsultationEntry(record, forms)
 
 
-def public_form(publication: Publication, agreed: dict) -> dict:
-    """A version as anybody may read it today; `agreed` are the speakers, by key, who agree today to be named."""
-    content = shown_content(publication)
+def _agreed(consultation) -> dict:
+    """The speakers who agree today to be named, by key."""
+    return {row.key: row for row in consultation.speakers.all() if row.may_be_published}
+
+
+def public_form(publication: Publication) -> dict:
+    """A version as anybody may read it today: the frozen content, and apart from it the names shown today.
+
+    Where a consent was withdrawn since, the name is masked and the content no longer has the fingerprint: it says so.
+    """
+    content, agreed = shown_content(publication), _agreed(publication.consultation)
     return {
         "version": publication.number,
         "publiee_le": publication.published_at.isoformat(),

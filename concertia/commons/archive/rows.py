@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from concertia.commons.archive.records import ConsultationEntry
 from concertia.commons.archive.tables import CONSULTATIONS, OTHER
+from concertia.consultations.engine_inputs import date_of
 from concertia.consultations.enums import ConsultationState
 from concertia.engine.canvas.fields import FIELDS, PUBLICS, Kind
 from concertia.territories.enums import SignatureManner, SignatureState, TerritoryKind
@@ -84,12 +85,12 @@ def _results(entry) -> Iterator[list]:
         "publiee_le": _utc(form["publiee_le"]),
         "decide": content["cadre"]["decide"],
         "arbitrage": content["cadre"]["arbitrage"],
-        "reponse_attendue": _iso(content["cadre"]["reponse_attendue"]),
-        "debut_reel": _iso(content["dates_reelles"]["debut"]),
+        "reponse_attendue": date_of(content["cadre"]["reponse_attendue"]),
+        "debut_reel": date_of(content["dates_reelles"]["debut"]),
         "intervenants": _speakers(canvas["intervenants"], form["intervenants_nommes"]),
     }
     for rank, (section, part) in enumerate(zip(canvas["_sections3"], content["resultats"], strict=True), 1):
-        values = {"resultat": rank, "fin_reelle": _iso(part["fin_reelle"])}
+        values = {"resultat": rank, "fin_reelle": date_of(part["fin_reelle"])}
         for field in FIELDS:
             values |= _answer(field, canvas[field.key] if field.section < 3 else section[field.key])
         values |= shared
@@ -105,7 +106,7 @@ def _answer(field, value) -> dict:
     if value is None:
         return {field.key: None}
     if field.kind is Kind.DATE:
-        return {field.key: _iso(value)}
+        return {field.key: date_of(value)}
     if field.kind is Kind.COUNT:
         return {field.key: int(value)}
     if field.kind is Kind.ITEMS:
@@ -144,10 +145,6 @@ def _version(entry, version) -> list:
         version["motif_retrait"],
         version["fichier"],
     ]
-
-
-def _iso(french) -> dt.date | None:
-    return dt.datetime.strptime(french, "%d/%m/%Y").date() if french else None
 
 
 def _utc(moment) -> str | None:

@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from concertia.commons import queries
+from concertia.commons.archive.records import public_form
 from concertia.commons.engine_inputs import publication_differences
 from concertia.commons.pages import public_page
 from concertia.commons.views.downloads import download
 from concertia.consultations.actions.documents import public_document
 from concertia.consultations.engine_inputs import shown_content
-from concertia.core.fingerprint import fingerprint
 from concertia.territories.queries import has_referent
 
 FORMATS = (
@@ -69,31 +69,10 @@ def _readable(public_id, number):
 def document(request, public_id, number, extension):
     publication = _readable(public_id, int(number))
     if extension == "json":
-        body = json.dumps(_published_json(publication), ensure_ascii=False, indent=1).encode()
+        body = json.dumps(public_form(publication), ensure_ascii=False, indent=1).encode()
     else:
         body = public_document(queries.public_record(publication), extension)
     return download(body, extension, f"{public_id}-v{number}")
-
-
-def _published_json(publication):
-    """The frozen content, whose canonical form has the fingerprint, and apart from it the names shown today.
-
-    Where a consent was withdrawn since, the name is masked and the content no longer has the fingerprint: it says so.
-    """
-    content = shown_content(publication)
-    return {
-        "version": publication.number,
-        "publiee_le": publication.published_at.isoformat(),
-        "sha256": publication.sha256,
-        "licence": "Licence Ouverte 2.0",
-        "contenu": content,
-        "masque_depuis": fingerprint(content) != publication.sha256,
-        "intervenants_nommes": [
-            {"nom": row["nom"], "profession": row["profession"], "titre": row["titre"]}
-            for row in queries.speakers_named(publication)
-            if row["publiable"]
-        ],
-    }
 
 
 @require_safe

@@ -169,7 +169,7 @@ def _converted(key, value) -> dict | None:
         date, _ = values.parse_date(value)
         return {DATES[key]: date} if date else None
     if key in CHOICES:
-        chosen = [choice.key for choice in BY_KEY[key].choices if choice.label in value["choix"]]
+        chosen = BY_KEY[key].keys_of(value["choix"])
         other = value["autre"] or ""
         return {CHOICES[key]: chosen, f"{CHOICES[key]}_other": other} if len(other) <= 300 else None
     if key == "nb_participants":

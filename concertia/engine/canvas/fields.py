@@ -9,6 +9,7 @@ Source: « Concertations territoriales de l'IA — canevas de documentation », 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -50,6 +51,10 @@ class Field:
     @property
     def section(self) -> int:
         return int(self.number[0])
+
+    def keys_of(self, labels: Sequence[str]) -> list[str]:
+        """The keys of the choices whose labels these are, in the order of the canvas; other labels are left."""
+        return [choice.key for choice in self.choices if choice.label in labels]
 
     @property
     def screen_label(self) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from concertia.engine.coding.agreement import gwet_ac1, measured
 from concertia.engine.coding.alpha import krippendorff_alpha
 from concertia.engine.coding.intervals import REPLICATES, Agreement, Values, Weights, ratio
-from concertia.engine.coding.ratings import Ratings
+from concertia.engine.coding.ratings import Ratings, check_rows
 from concertia.engine.notes import EngineError
 
 Distance: TypeAlias = Literal["masi", "jaccard"]
@@ -65,11 +65,7 @@ def code_sets(rows: Iterable[Sequence[Codes | None]], *, codes: Sequence[str] | 
     (('bus', 'vélo'), [[2, 1], [0, -1]], [[], ['bus', 'vélo'], ['vélo']])
     """
     lines = [[None if cell is None else frozenset(cell) for cell in row] for row in rows]
-    if not lines or not lines[0]:
-        raise EngineError("agreement.empty")
-    for number, line in enumerate(lines, start=1):
-        if len(line) != len(lines[0]):
-            raise EngineError("agreement.uneven_rows", line=number)
+    check_rows(lines)
     met = {cell for line in lines for cell in line if cell is not None}
     used = frozenset().union(*met)
     known = tuple(codes) if codes is not None else tuple(sorted(used))

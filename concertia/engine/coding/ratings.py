@@ -49,11 +49,7 @@ def ratings(rows: Iterable[Sequence[Code | None]], *, codes: Sequence[Code] | No
     (('bus', 'vélo'), [[1, 1], [0, -1], [0, 1]])
     """
     lines = [[None if _is_missing(cell) else _plain(cell) for cell in row] for row in rows]
-    if not lines or not lines[0]:
-        raise EngineError("agreement.empty")
-    for number, line in enumerate(lines, start=1):
-        if len(line) != len(lines[0]):
-            raise EngineError("agreement.uneven_rows", line=number)
+    check_rows(lines)
     met = {cell for line in lines for cell in line if cell is not None}
     known = tuple(_plain(code) for code in codes) if codes is not None else _sorted(met)
     place = {code: rank for rank, code in enumerate(known)}
@@ -62,6 +58,15 @@ def ratings(rows: Iterable[Sequence[Code | None]], *, codes: Sequence[Code] | No
         raise EngineError("agreement.unknown_code", found=str(_sorted(strangers)[0]))
     ranks = np.array([[MISSING if cell is None else place[cell] for cell in line] for line in lines], dtype=np.int64)
     return Ratings(ranks, known, codes is not None or all(isinstance(code, (int, float)) for code in known))
+
+
+def check_rows(lines: Sequence[Sequence[object]]) -> None:
+    """One row a contribution, as long as the first; raises `EngineError` `agreement.empty`, `agreement.uneven_rows`."""
+    if not lines or not lines[0]:
+        raise EngineError("agreement.empty")
+    for number, line in enumerate(lines, start=1):
+        if len(line) != len(lines[0]):
+            raise EngineError("agreement.uneven_rows", line=number)
 
 
 def _is_missing(cell: Code | None) -> bool:

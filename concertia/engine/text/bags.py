@@ -21,15 +21,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import snowballstemmer
 from scipy import sparse
 
 from concertia.engine.text.small_words import SMALL
-from concertia.engine.text.words import without_accents
+from concertia.engine.text.words import snowball, without_accents
 
 LONGEST_WORD = 40  # signs; what is longer is not a word, and is cut
 _WORD = re.compile(r"[^\W_]+")
-_STEMMER = snowballstemmer.stemmer("french")
 _PLAIN_SMALL = frozenset(without_accents(word) for word in SMALL)
 
 
@@ -110,9 +108,7 @@ def stems_of(words: Sequence[str]) -> list[str]:
     return [_stem(word) for word in words]
 
 
-@lru_cache(maxsize=262_144)
-def _stem(word: str) -> str:
-    return str(_STEMMER.stemWord(word))
+_stem = lru_cache(maxsize=262_144)(snowball)
 
 
 def grams_of(word: str, *, sizes: tuple[int, int] = (3, 5)) -> list[str]:

@@ -54,9 +54,17 @@ def stems_of(word: str) -> tuple[str, str]:
     (('proteg', 'proteg'), ('proteg', 'proteg'), ('region', 'region'))
     """
     word = unicodedata.normalize("NFC", word[:LONGEST_WORD]).lower()
+    return _cut(without_accents(snowball(word))), _cut(snowball(without_accents(word)))
+
+
+def snowball(word: str) -> str:
+    """Snowball's own stem of a word in lower case, whichever thread asks.
+
+    >>> snowball("écoles"), snowball("ecoles")
+    ('écol', 'ecol')
+    """
     with _ONE_AT_A_TIME:
-        as_written, plain = _STEMMER.stemWord(word), _STEMMER.stemWord(without_accents(word))
-    return _cut(without_accents(str(as_written))), _cut(str(plain))
+        return str(_STEMMER.stemWord(word))
 
 
 def _cut(stem: str) -> str:
