@@ -133,11 +133,19 @@ def measure():
         home = filled_home(folder)
         with serving(home) as server:
             load, memory = asyncio.run(_watched(server, home))
+            said = [line for line in server.words().splitlines() if "Error" in line]
     details = {"requests": len(load.delays), "seconds": SECONDS, "rate": RATE, "slow_clients": SLOW_CLIENTS}
     figure("soak.p95", p95(load.delays), "s", target=SLOWEST_P95_S, **details)
     figure("soak.median", sorted(load.delays)[len(load.delays) // 2], "s", **details)
     figure("soak.slowest", max(load.delays), "s", **details)
-    figure("soak.errors", len(load.errors), "errors", target=0, first=[str(error) for error in load.errors[:3]])
+    figure(
+        "soak.errors",
+        len(load.errors),
+        "errors",
+        target=0,
+        first=[str(error) for error in load.errors[:3]],
+        server=said[:3],
+    )
     warm = max(memory[len(memory) // 4 : len(memory) // 2])  # caches are full by then
     last = max(memory[-len(memory) // 4 :])
     figure("soak.memory_growth", last / warm - 1, "share", target=MOST_GROWTH, warm_mb=round(warm), last_mb=round(last))

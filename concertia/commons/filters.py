@@ -29,21 +29,11 @@ class Filters:
     def is_empty(self) -> bool:
         return not self.words and not self.chosen
 
-    def without(self, facet: Facet, value: str | None = None) -> Filters:
-        """The same, less a facet, or less one of its values."""
-        kept = dict(self.chosen)
-        left = tuple(known for known in kept.pop(facet, ()) if value is not None and known != value)
-        return replace(self, chosen={**kept, facet: left} if left else kept)
-
     def toggled(self, facet: Facet, value: str) -> Filters:
         """The same with a value chosen, or no longer."""
-        if value in self.chosen.get(facet, ()):
-            return self.without(facet, value)
-        values = tuple(sorted({*self.chosen.get(facet, ()), value}))
-        return replace(self, chosen={**self.chosen, facet: values})
-
-    def without_words(self) -> Filters:
-        return replace(self, words="")
+        values = tuple(sorted({value} ^ set(self.chosen.get(facet, ()))))
+        others = {known: chosen for known, chosen in self.chosen.items() if known != facet}
+        return replace(self, chosen={**others, facet: values} if values else others)
 
     @property
     def query(self) -> str:

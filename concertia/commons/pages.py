@@ -7,7 +7,8 @@ what changes with time alone. Only what a visitor without a session gets is kept
 
 import gzip
 import hashlib
-from functools import wraps
+import threading
+from functools import partial, wraps
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -20,8 +21,9 @@ from django.utils.http import parse_etags, quote_etag
 from concertia.commons.queries import public_number
 
 KEPT = 60  # seconds
+MAKING = [threading.RLock() for _ in range(256)]  # by the first byte of a page's key
 LONGEST_ADDRESS = 600  # a longer one is nobody's bookmark: answered, not kept
-COMPRESSIBLE = ("text/", "application/json", "application/atom+xml", "application/xml", "image/svg+xml")
+WORDS = ("text/", "application/json", "application/atom+xml", "application/xml", "image/svg+xml")
 
 
 def public_page(view):
@@ -40,41 +42,49 @@ def public_page(view):
             return view(request, *args, **kwargs)
         key = hashlib.sha256(f"{public_number()} {request.get_host()} {address}".encode()).hexdigest()
         kept = caches["pages"].get(key)
+        return _answer(request, kept) if kept else _made(key, request, partial(view, request, *args, **kwargs))
+
+    return served
+
+
+def _made(key, request, make):
+    """The page made and kept. After a publication many ask for the same one: the first makes it, the others wait."""
+    with MAKING[int(key[:2], 16)]:
+        kept = caches["pages"].get(key)
         if kept is None:
-            response = view(request, *args, **kwargs)
+            response = make()
             if isinstance(response, SimpleTemplateResponse):
                 response.render()  # Django's own views of feeds and sitemaps leave it for later
             if not _may_be_kept(request, response):
                 return response
             kept = _frozen(response)
             caches["pages"].set(key, kept, KEPT)
-        return _answer(request, kept)
-
-    return served
+    return _answer(request, kept)
 
 
 def _may_be_kept(request, response):
+    """Words alone: a Word document or a PDF weighs as much as twenty pages, and is seldom asked for twice."""
+    is_words = response.headers["Content-Type"].startswith(WORDS)
     has_own_token = request.META.get("CSRF_COOKIE_NEEDS_UPDATE", False)
-    return response.status_code == 200 and not response.streaming and not response.cookies and not has_own_token
+    is_for_all = response.status_code == 200 and not response.cookies and not has_own_token
+    return is_for_all and is_words and not response.streaming
 
 
 def _frozen(response):
-    """The body, compressed when it is words: a fifth of the memory, and what nearly every browser asks for."""
+    """The body compressed: a fifth of the memory, and what nearly every browser asks for."""
     body = response.content
-    is_words = response.headers["Content-Type"].startswith(COMPRESSIBLE)
-    kept = gzip.compress(body, 6, mtime=0) if is_words else body
-    return kept, is_words, dict(response.items()), hashlib.sha256(body).hexdigest()[:32]
+    return gzip.compress(body, 6, mtime=0), dict(response.items()), hashlib.sha256(body).hexdigest()[:32]
 
 
 def _answer(request, frozen):
-    kept, is_packed, headers, digest = frozen
-    sends_packed = is_packed and "gzip" in request.headers.get("Accept-Encoding", "")
+    packed, headers, digest = frozen
+    sends_packed = "gzip" in request.headers.get("Accept-Encoding", "")
     etag = quote_etag(f"{digest}{'-gz' if sends_packed else ''}")
     asked = parse_etags(request.headers.get("If-None-Match", "")[:2000])
     if etag in asked or "*" in asked:
         response = HttpResponseNotModified()
     else:
-        response = HttpResponse(gzip.decompress(kept) if is_packed and not sends_packed else kept)
+        response = HttpResponse(packed if sends_packed else gzip.decompress(packed))
         for name, value in headers.items():
             response[name] = value
         if sends_packed:

@@ -1,12 +1,16 @@
 """The inventory, its search and facets: what answers, what is never shown, how much it asks of the database."""
 
 import gzip
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import lxml.html
 import pytest
 from django.core.cache import caches
 from django.db import connection
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import etree
@@ -16,6 +20,7 @@ from concertia.commons.actions.inventory import rebuild_inventory, verify_invent
 from concertia.commons.excerpts import excerpt
 from concertia.commons.filters import filters_of
 from concertia.commons.models import InventoryEntry, InventoryFacet, PublicState
+from concertia.commons.pages import public_page
 from concertia.consultations.actions.canvas import save_canvas
 from concertia.consultations.actions.publication import publish, unpublish
 from concertia.consultations.actions.reading import draft_of
@@ -232,6 +237,35 @@ def test_a_page_may_come_compressed(client, three):
     assert gzip.decompress(packed.content) == plain.content
     assert packed["ETag"] != plain["ETag"]
     assert "Accept-Encoding" in packed["Vary"]
+
+
+def test_a_page_asked_by_many_at_once_is_made_once(transactional_db):
+    """The view is held until everybody has asked: without the wait, each would make the page."""
+    made, everybody = [], threading.Barrier(5)
+
+    @public_page
+    def page(request):
+        made.append(request.path)
+        time.sleep(0.2)
+        return HttpResponse("page", content_type="text/html")
+
+    def ask(_):
+        try:
+            everybody.wait(10)
+            return page(RequestFactory().get("/une-page/")).content
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        assert set(pool.map(ask, range(5))) == {b"page"}
+    assert made == ["/une-page/"]
+
+
+def test_a_document_is_made_each_time(client, three):
+    client.get("/concertations/ALP-01/versions/1/canevas.pdf")
+    again = client.get("/concertations/ALP-01/versions/1/canevas.pdf")
+    assert again["Content-Type"] == "application/pdf"
+    assert "ETag" not in again
 
 
 def test_a_signed_in_person_has_a_page_of_their_own(client, three):

@@ -25,7 +25,7 @@ from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score
 
-from concertia.engine.text.neighbours import nearest, nearest_others, shared_neighbour_graph
+from concertia.engine.text.neighbours import nearest, shared_neighbour_graph
 from concertia.engine.text.vectors import unit_length
 
 RESOLUTIONS = (0.5, 0.7, 1.0, 1.4, 2.0)
@@ -228,9 +228,3 @@ def _no_themes(rows: np.ndarray) -> Partition:
     nothing = np.full(len(rows), WITHOUT_THEME, dtype=np.int32)
     empty = np.zeros((0, rows.shape[1]), dtype=np.float32)
     return Partition(nothing, np.zeros(len(rows), dtype=np.float32), empty, (), None, None, ())
-
-
-def density(rows: np.ndarray, count: int = 5) -> np.ndarray:
-    """Mean likeness of each row to its `count` nearest others, 0 when it has none."""
-    _, likeness = nearest_others(rows, count)
-    return likeness.mean(axis=1) if likeness.shape[1] else np.zeros(len(rows), dtype=np.float32)
