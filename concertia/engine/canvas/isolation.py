@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-from concertia.engine.canvas import child
 from concertia.engine.canvas.reader_signature import check_signature
 from concertia.engine.canvas.reading import FieldReading, Place, Reading, Status
+from concertia.engine.isolation import Bounds, answers_of, safe_name
 from concertia.engine.notes import EngineError, Note
 
+TASK = "concertia.engine.canvas.isolation:answer"
 MAX_ANSWER = 40_000_000
-KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 def read_isolated(data: bytes, name: str, *, seconds: int = 8, megabytes: int = 512) -> Reading:
@@ -27,74 +21,23 @@ def read_isolated(data: bytes, name: str, *, seconds: int = 8, megabytes: int = 
     (limit), `reading.interrupted`, `reading.unavailable`.
     """
     check_signature(data)
-    command = [_interpreter(), "-I", child.__file__, str(seconds), str(megabytes), _safe(name), *_roots()]
-    environment = {key: os.environ[key] for key in KEPT_VARIABLES if key in os.environ}
-    with tempfile.TemporaryFile() as output:
-        code = _run(command, data, output.fileno(), environment, seconds)
-        if output.seek(0, os.SEEK_END) > MAX_ANSWER:
-            raise EngineError("reading.interrupted")
-        output.seek(0)
-        answer = output.read()  # its size is known: a bound here would reserve that much
-    if code == -signal.SIGXCPU:
-        raise EngineError("reading.too_long", seconds=seconds)
-    if code != 0:
-        raise EngineError("reading.interrupted")
-    return _answered(answer)
-
-
-def _interpreter() -> str:
-    if not sys.executable:
-        raise EngineError("reading.unavailable")
-    return sys.executable
-
-
-def _safe(name: str) -> str:
-    return Path(name.replace("\x00", "")).name[-200:]
-
-
-def _roots() -> list[str]:
-    """Where the child finds this package and lxml, when the interpreter alone does not say."""
-    import lxml  # noqa: PLC0415 -- slow import
-
-    own = str(Path(__file__).resolve().parents[3])
-    return [own, str(Path(lxml.__file__).resolve().parents[1])]
-
-
-def _run(command: list[str], data: bytes, output: int, environment: dict[str, str], seconds: int) -> int:
+    bounds = Bounds(seconds, megabytes, MAX_ANSWER)
+    answers = list(answers_of(TASK, {"name": safe_name(name)}, data, bounds=bounds))
     try:
-        process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module, no shell, no word of the file
-            command,
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd=os.sep,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise EngineError("reading.unavailable") from error
-    with process:
-        try:
-            process.communicate(data, timeout=seconds)
-        except subprocess.TimeoutExpired as error:
-            process.kill()
-            raise EngineError("reading.too_long", seconds=seconds) from error
-        except OSError:
-            process.kill()
-    return process.returncode
-
-
-def _answered(answer: bytes) -> Reading:
-    try:
-        plain = json.loads(answer)
-        if "refused" in plain:
-            code, params = plain["refused"]
-            raise EngineError(code, **params)
-        return reading_from_plain(plain["reading"])
-    except EngineError:
-        raise
+        (plain,) = answers
+        return reading_from_plain(plain)
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise EngineError("reading.interrupted") from error
+
+
+def answer(request: dict[str, Any], data: bytes) -> Iterator[dict[str, Any]]:
+    """In the child: the reading, or the refusal, as plain JSON values."""
+    from concertia.engine.canvas.reader import read  # noqa: PLC0415 -- slow import: the caller has no need of it
+
+    try:
+        yield reading_to_plain(read(data, request["name"]))
+    except EngineError as error:
+        yield {"refused": [error.note.code, error.note.params]}
 
 
 def reading_to_plain(reading: Reading) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from concertia.engine.canvas import child, isolation
+from concertia.engine import isolated_child as child
+from concertia.engine import isolation
+from concertia.engine.canvas import isolation as canvas_isolation
 from concertia.engine.canvas.isolation import read_isolated, reading_from_plain, reading_to_plain
 from concertia.engine.canvas.reader import CODES, read
 from concertia.engine.notes import EngineError
 from tests.engine.canvas.test_reader_documents import canvas, docx, p
 
+WORK = "written(done(task, request, sys.stdin.buffer.read()))"
 SOUND = docx(canvas({"date_fin_prevue": "31/02/2025", "nb_participants": "une centaine"}))
 
 
@@ -68,13 +71,13 @@ def test_child_that_lasts_is_stopped(stand_in):
 
 def test_child_that_works_too_long_is_stopped(stand_in):
     lines = Path(child.__file__).read_text(encoding="utf-8")
-    stand_in(lines.replace("found = answer(sys.stdin.buffer.read(), name)", "\n        while True: pass"))
+    stand_in(lines.replace(WORK, "while True: pass"))
     assert refused(seconds=1) == "reading.too_long"
 
 
 def test_child_that_grows_is_stopped(stand_in):
     lines = Path(child.__file__).read_text(encoding="utf-8")
-    stand_in(lines.replace("found = answer(sys.stdin.buffer.read(), name)", "found = {'big': len(bytes(600_000_000))}"))
+    stand_in(lines.replace(WORK, "written([len(bytes(600_000_000))])"))
     assert refused() == "reading.too_much_memory"
 
 
@@ -88,7 +91,10 @@ def test_child_that_grows_is_stopped(stand_in):
         "print('{}')",
         "print('[1]')",
         'print(\'{"reading": {"fields": [{}], "results": 1, "notes": []}}\')',
+        'print(\'{"fields": [{}], "results": 1, "notes": []}\')\nprint(\'{"done": true}\')',
         "print('{\"refused\": 3}')",
+        "print('{\"done\": true}')",
+        'print(\'{"refused": ["file.empty", 3]}\')',
     ],
 )
 def test_child_that_dies_or_lies_is_a_refusal(stand_in, lines):
@@ -97,7 +103,7 @@ def test_child_that_dies_or_lies_is_a_refusal(stand_in, lines):
 
 
 def test_child_that_talks_without_end_is_stopped(stand_in, monkeypatch):
-    monkeypatch.setattr(isolation, "MAX_ANSWER", 1_000)
+    monkeypatch.setattr(canvas_isolation, "MAX_ANSWER", 1_000)
     stand_in("print('x' * 2_000)")
     assert refused() == "reading.interrupted"
 
