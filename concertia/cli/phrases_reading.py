@@ -12,8 +12,7 @@ SENTENCES: dict[str, str] = {
     "file.encrypted": "Ce fichier est protégé par un mot de passe. Enregistrez-le sans mot de passe, puis recommencez.",
     "file.damaged": "Ce fichier est abîmé ou incomplet. Ouvrez l’original, enregistrez-le à nouveau, puis recommencez.",
     "file.old_word": "Ce document est au format Word 97 (.doc). Enregistrez-le en .docx ou .odt, puis recommencez.",
-    "file.old_excel": "Ce classeur est au format Excel 97 (.xls). Enregistrez-le en .xlsx, .ods ou .csv, puis "
-    "recommencez.",
+    "file.outlook": "Ce fichier est un message d’Outlook (.msg). Enregistrez-le en .eml ou en texte, puis recommencez.",
     "file.other_office": "Ce fichier vient d’un ancien logiciel de bureautique. Enregistrez-le en .xlsx, .ods, .csv, "
     ".docx ou .odt.",
     "file.pdf": "Ce fichier est un PDF. Donnez le tableau ou le document d’origine.",
@@ -24,11 +23,10 @@ SENTENCES: dict[str, str] = {
     "file.xml": "Ce fichier est un document XML. Exportez les contributions en .csv, .xlsx ou .json.",
     "file.unknown": "Ce fichier n’est pas un texte lisible, ni un tableau ou un document connus. Formats lus : csv, "
     "xlsx, "
-    "ods, json, docx, odt, txt, vtt, srt.",
-    "archive.other_kind": "Ce fichier est un {kind}. Formats lus : csv, xlsx, ods, json, docx, odt, txt, vtt, srt ; "
-    "une archive s’ouvre d’abord, ses fichiers se donnent un à un.",
-    "archive.nested": "Ce fichier contient une autre archive : il est refusé. Enregistrez-le à nouveau, puis "
-    "recommencez.",
+    "xls, ods, json, docx, odt, txt, vtt, srt, eml, zip.",
+    "archive.other_kind": "Ce fichier est un {kind}. Formats lus : csv, xlsx, xls, ods, json, docx, odt, txt, vtt, "
+    "srt, eml, zip.",
+    "archive.nested": "Ce fichier contient une autre archive, qui n’est pas ouverte. Donnez ses fichiers à part.",
     "archive.unsafe_name": "Ce fichier cherche à écrire hors de son dossier : il est refusé.",
     "archive.symlink": "Ce fichier contient un lien vers un autre fichier : il est refusé.",
     "archive.duplicate_names": "Ce fichier contient deux fois la même partie : il est refusé. Enregistrez-le à "
@@ -36,6 +34,7 @@ SENTENCES: dict[str, str] = {
     "archive.too_many_entries": "Ce fichier contient plus de {limit} parties : il est refusé.",
     "archive.bomb": "Ce fichier se déploie au-delà de {limit} Mo : il est refusé. Coupez-le en plusieurs fichiers, ou "
     "donnez-le en .csv.",
+    "bundle.empty": "Il n’y a aucun fichier à lire dans ce dossier ou cette archive.",
     "document.doctype": "Ce document contient une définition (DTD) : il est refusé. Enregistrez-le à nouveau.",
     "document.damaged_xml": "Le texte de ce document est abîmé. Ouvrez l’original, enregistrez-le à nouveau.",
     "document.too_deep": "Ce document est imbriqué sur plus de {limit} niveaux : il est refusé.",
@@ -49,6 +48,8 @@ SENTENCES: dict[str, str] = {
     "{columns}.",
     "table.too_many_cells": "Ce classeur compte plus de {limit} millions de cellules, peut-être à cause d’une cellule "
     "remplie très loin. Gardez les lignes utiles, ou enregistrez-le en .csv.",
+    "table.too_many_rows": "Ce fichier compte plus de {limit} lignes. Coupez-le en plusieurs fichiers, analysés l’un "
+    "après l’autre.",
     "column.unknown": "La colonne « {column} » n’existe pas. Colonnes : {columns}.",
     "sheet.unknown": "La feuille « {sheet} » n’existe pas. Feuilles : {sheets}.",
     "json.invalid": "Ce JSON est mal formé à la ligne {line}, colonne {column} : il est peut-être coupé. Exportez-le à "
@@ -61,6 +62,15 @@ SENTENCES: dict[str, str] = {
     "votes avec « concertia opinion ».",
     "polis.not_votes": "Ce fichier n’est pas celui des votes de Polis. Donnez participants-votes.csv ou votes.csv.",
     "polis.too_many_votes": "Ce tableau de votes compte plus de {limit} millions de cases : il est refusé.",
+    "mail.too_many": "Ce fichier compte plus de {limit} mails. Exportez-les en plusieurs fois.",
+    "reading.too_long": "La lecture a été arrêtée après {seconds} secondes. Coupez le fichier en plusieurs, ou "
+    "enregistrez-le en .csv, puis recommencez.",
+    "reading.too_much_memory": "La lecture demandait plus de {limit} Mo de mémoire : elle a été arrêtée. Coupez le "
+    "fichier en plusieurs, ou enregistrez-le en .csv, puis recommencez.",
+    "reading.interrupted": "La lecture s’est interrompue. Réessayez ; si cela recommence, ouvrez le fichier dans son "
+    "logiciel et enregistrez-le à nouveau.",
+    "reading.unavailable": "Le programme qui lit les fichiers n’a pas pu démarrer sur cette machine. Prévenez la "
+    "personne qui l’administre.",
     # --- why a line is kept aside
     "row.open_quote": "Un guillemet ouvert n’est jamais fermé.",
     "row.too_many_cells": "Cette ligne a {cells} cellules pour {expected} colonnes : un séparateur est sans doute "
@@ -70,6 +80,13 @@ SENTENCES: dict[str, str] = {
     "row.header_again": "Cette ligne répète les titres des colonnes.",
     "row.above_header": "Cette ligne est au-dessus des titres des colonnes.",
     "row.no_text": "Il n’y a pas de texte.",
+    "row.merged_text": "Cette ligne n’a pas de texte à elle : sa cellule est fusionnée avec une autre.",
+    "row.too_long": "Ce texte compte {letters} signes, la limite est de {limit}. Coupez-le en plusieurs contributions.",
+    "row.quoted": "C’est le message auquel ce mail répond, ou qu’il transfère.",
+    "row.only_quoted": "Ce mail n’ajoute rien au message auquel il répond, ou qu’il transfère.",
+    "row.signature": "C’est la signature d’un mail.",
+    "row.private": "C’est un message privé, adressé à une seule personne.",
+    "row.chat_event": "Cette ligne n’a pas d’auteur : elle dit ce qui se passe dans la réunion.",
     "row.no_text_in_sheet": "La feuille « {sheet} » n’a pas de colonne de texte.",
     "row.other_sheet": "La feuille « {sheet} » n’est pas celle des contributions.",
     "row.withdrawn": "La proposition a été retirée par son auteur.",
@@ -94,12 +111,16 @@ SENTENCES: dict[str, str] = {
     "text.by_block": "Chaque paragraphe, séparé par une ligne vide, est lu comme une contribution.",
     "table.column_twice": "Deux colonnes s’appellent « {column} » : la seconde est lue sous le nom « {column} (2) ».",
     "table.no_header": "Les colonnes n’ont pas de titre : elles sont appelées {columns}.",
+    "table.two_line_header": "Les titres des colonnes tiennent sur deux lignes, à partir de la ligne {line} : ils sont "
+    "réunis, « groupe › colonne ».",
     "table.other_texts": "{count} autre(s) colonne(s) de texte ne sont pas analysées : {columns}.",
     "table.short_rows": "{count} ligne(s) ont moins de cellules que de colonnes, leur texte est lu : lignes {lines}.",
     "sheet.hidden": "La feuille « {sheet} » est masquée dans le classeur.",
     "column.ignored": "Ce fichier n’a pas de colonnes : celles demandées n’y sont pas cherchées.",
     "json.surrogates": "{count} contribution(s) contiennent des caractères impossibles, remplacés par « � ».",
     "speech.turns": "Transcription reconnue : {count} prise(s) de parole.",
+    "chat.messages": "Discussion de visioconférence reconnue : {count} message(s).",
+    "mail.attachments": "{count} pièce(s) jointe(s) aux mails ne sont pas lues : donnez-les à part si elles comptent.",
     "document.tracked_changes": "Ce document porte {count} modification(s) suivie(s) : les ajouts sont lus, les "
     "suppressions non.",
     "document.unread_parts": "Ce document contient {count} partie(s) insérée(s) qui n’ont pas été lues.",
@@ -127,9 +148,10 @@ LONGEST_QUOTE = 200
 
 
 def sentence(note: Note) -> str:
-    """The French sentence of a note of the readers; long values are cut."""
+    """The French sentence of a note of the readers; long values are cut; it begins with the file, among several."""
     values = {name: _short(value) for name, value in note.params.items()}
-    return SENTENCES[note.code].format(**values)
+    said = SENTENCES[note.code].format(**values)
+    return f"{values['file']} : {said}" if "file" in values else said
 
 
 def _short(value: str | int) -> str:

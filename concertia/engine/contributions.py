@@ -15,13 +15,15 @@ DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\D+(\d{1,2})\s*[:
 def contributions_of(reading: Reading) -> tuple[Contribution, ...]:
     """One contribution a row, in the order of the file; what the reader set aside is not one.
 
+    The profile is the cell of the column found or asked for (`Columns.profile`), None where there is nothing.
+
     >>> from concertia.engine.readers import read
     >>> contributions_of(read("auteur;avis\\nA;Plus d’arbres\\n;Des bancs\\n".encode(), "avis.csv"))[1]
     Contribution(id='L3', text='Des bancs', author=None, time=None, profile=None)
     """
     names = ids_of(reading.rows)
     return tuple(
-        Contribution(name, row.text, author=row.author or None, time=seconds(row.date))
+        Contribution(name, row.text, author=row.author or None, time=seconds(row.date), profile=row.profile or None)
         for name, row in zip(names, reading.rows, strict=True)
     )
 

@@ -1,4 +1,4 @@
-"""Decides which column holds the text, the author, the identifier, the date and the channel."""
+"""Decides which column holds the text, the author, the identifier, the date, the channel and the profile."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from concertia.engine.readers.vocabulary import plain_name, role_of, sounds_like
 SHOWN_COLUMNS = 30
 MOST_NUMBERS = 0.8  # share of numbers and dates above which a column is not words
 LEAST_WORDS = 3.0  # words a cell, on average, for a column that only its content makes a text
+MOST_PROFILES = 0.5  # distinct values a filled cell, in a column that tells groups of people apart
+ENOUGH_PROFILES = 20  # cells, under which that share says nothing
 ASKED, NAMED, BY_CONTENT, NO_TEXT = 3, 2, 1, 0
 LINK = re.compile(r"https?://\S+|[^\s@]+@[^\s@]+\.[^\s@]+")
 
@@ -38,6 +40,7 @@ class Layout:
     id: tuple[int, ...] = ()
     date: tuple[int, ...] = ()
     channel: tuple[int, ...] = ()
+    profile: tuple[int, ...] = ()
     trust: int = NO_TEXT
     reason: Reason = no_reason
     notes: tuple[Note, ...] = field(default=())
@@ -110,12 +113,12 @@ def guess(headers: Sequence[str], sample: Sequence[Sequence[str]], wanted: Colum
         rank, trust = _text_column(headers, contents, set(chosen.values()))
         if trust:
             chosen["text"] = rank
-    for role in ("author", "id", "date", "channel"):
+    for role in ("author", "id", "date", "channel", "profile"):
         if role not in chosen:
             sure = [
                 (sureness(header, role), contents[rank].filled > 0, -rank)
                 for rank, header in enumerate(headers)
-                if rank not in chosen.values() and sureness(header, role)
+                if rank not in chosen.values() and sureness(header, role) and _may_be(role, contents[rank])
             ]
             if sure:
                 chosen[role] = -max(sure, key=lambda one: (one[1], one[0], one[2]))[2]
@@ -129,6 +132,12 @@ def guess(headers: Sequence[str], sample: Sequence[Sequence[str]], wanted: Colum
     return Layout(**places, trust=trust, notes=notes)  # type: ignore[arg-type]  # keys are the roles, all tuples
 
 
+def _may_be(role: str, content: _Content) -> bool:
+    """A profile is shared by several; what nearly everyone fills in their own way is not one."""
+    is_shared = content.filled < ENOUGH_PROFILES or content.distinct <= MOST_PROFILES
+    return role != "profile" or is_shared
+
+
 def _text_column(headers: Sequence[str], contents: Sequence[_Content], taken: set[int]) -> tuple[int, int]:
     free = [
         rank for rank, one in enumerate(contents) if rank not in taken and one.filled and one.numbers < MOST_NUMBERS
@@ -136,8 +145,9 @@ def _text_column(headers: Sequence[str], contents: Sequence[_Content], taken: se
     named = [rank for rank in free if sureness(headers[rank], "text")]
     if named:
         return max(named, key=lambda rank: (_weighed(headers[rank], contents[rank]), -rank)), NAMED
-    sounding = [rank for rank in free if sounds_like_text(headers[rank]) and contents[rank].words > 1]
-    wordy = [rank for rank in free if contents[rank].words >= LEAST_WORDS and not role_of(headers[rank])]
+    unknown = [rank for rank in free if not role_of(headers[rank])]
+    sounding = [rank for rank in unknown if sounds_like_text(headers[rank]) and contents[rank].words > 1]
+    wordy = [rank for rank in unknown if contents[rank].words >= LEAST_WORDS]
     for ranks in (sounding, wordy):
         if ranks:
             best = max(ranks, key=lambda rank: (contents[rank].volume, -rank))

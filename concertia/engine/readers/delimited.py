@@ -22,11 +22,26 @@ QUOTED_END = re.compile(r'[^"]*(?:""[^"]*)*"')
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The cells of one record, the physical line it begins at, and the code of what is wrong with it, if anything."""
+    """The cells of one record, the physical line it begins at, and the code of what is wrong with it, if anything.
+
+    `lent`: the ranks of the cells that only repeat a merged cell, which begins above or at the left.
+    """
 
     line: int
     cells: list[str]
     problem: str = ""
+    lent: frozenset[int] = frozenset()
+
+    @property
+    def own(self) -> list[str]:
+        """Its cells, those lent by a merged cell left blank."""
+        if not self.lent:
+            return self.cells
+        return ["" if rank in self.lent else cell for rank, cell in enumerate(self.cells)]
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(map(str.strip, self.own))
 
 
 def find_separator(text: str) -> str:

@@ -60,7 +60,7 @@ def _tables(document: Document, wanted: Columns) -> dict[int, Prepared]:
             continue
         name = f"table {block.number}"
         try:
-            width = max((cell.column for row in block.rows for cell in row), default=0)
+            width = max((cell.column + cell.span - 1 for row in block.rows for cell in row), default=0)
             table = prepare(_records(block), sheet=name, wanted=wanted, width=width)
         except EngineError as error:
             refused.append(error)
@@ -75,12 +75,26 @@ def _tables(document: Document, wanted: Columns) -> dict[int, Prepared]:
 
 
 def _records(table: DocumentTable) -> Iterator[Record]:
+    """The rows of a table; a merged cell lends its text to the places it covers, at its right and below."""
+    above: dict[int, str] = {}
     for number, row in enumerate(table.rows, start=1):
         cells: list[str] = []
+        lent: set[int] = set()
+        end, text = 0, ""  # where the cell at the left ends, and what it says
         for cell in row:
-            cells.extend([""] * (cell.column - 1 - len(cells)))
-            cells.append("\n".join(line.text for line in lines_of(cell.blocks)).strip())
-        yield Record(number, cells)
+            start = cell.column - 1
+            if cell.continued:
+                text = text if cell.column <= end else above.get(cell.column, "")
+                lent.add(start)
+            else:
+                text = "\n".join(line.text for line in lines_of(cell.blocks)).strip()
+            covered = range(start, start + cell.span)
+            end = max(end, covered.stop)
+            lent.update(covered[1:])
+            cells.extend([""] * (start - len(cells)))
+            cells.extend([text] * (covered.stop - len(cells)))
+            above.update((rank + 1, text) for rank in covered)
+        yield Record(number, cells, lent=frozenset(lent))
 
 
 def _paragraphs(blocks: Sequence[Block], file: str) -> Iterator[Paragraph]:

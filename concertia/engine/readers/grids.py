@@ -6,6 +6,7 @@ fill the memory. The tags of rows and cells are counted as they stand, nothing i
 
 from __future__ import annotations
 
+import html
 import re
 
 from concertia.engine.canvas.reader_archive import Archive
@@ -20,6 +21,8 @@ USUAL_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 XLSX_TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])" + ATTRIBUTES)
 ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])" + ATTRIBUTES)
 REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,3})(\d{0,9})[\"']")
+NAME = re.compile(rb"\stable:name\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+SPANNED = re.compile(rb"-(rows|columns)-spanned\s*=\s*[\"'](\d{1,7})[\"']")
 REPEATED = re.compile(rb"-repeated\s*=\s*[\"'](\d{1,9})[\"']")
 
 
@@ -93,3 +96,38 @@ def _ods_cells(content: bytes) -> int:
         if b"value-type" in attributes or not attributes.endswith(b"/"):
             last_row, last_column = max(last_row, end), max(last_column, column)
     return total + last_row * last_column
+
+
+def ods_merges(archive: Archive) -> dict[str, list[tuple[tuple[int, int], tuple[int, int]]]]:
+    """The merged cells of each sheet of an ods: (row, column) of the first and last, from 0.
+
+    >>> cell = b'<table:table-cell table:number-rows-spanned="2" table:number-columns-spanned="1"/>'
+    >>> row = b"<table:table-row>" + cell + b"</table:table-row>"
+    >>> ods_merges(Archive("ods", {"content.xml": b'<table:table table:name="Avis">' + row + b"</table:table>"}))
+    {'Avis': [((0, 0), (1, 0))]}
+    """
+    content = archive.parts.get("content.xml", b"")
+    merges: dict[str, list[tuple[tuple[int, int], tuple[int, int]]]] = {}
+    if b"-spanned" not in content:
+        return merges
+    name = ""
+    row = end = column = 0
+    for tag in ODS_TAG.finditer(content):
+        kind, attributes = tag[1], tag[2]
+        if kind == b"table":
+            found = NAME.search(attributes)
+            written = (found[1] or found[2] or b"") if found else b""
+            name, row, end = html.unescape(written.decode("utf-8", "replace")), 0, 0
+            continue
+        repeated = REPEATED.search(attributes) if b"-repeated" in attributes else None
+        times = int(repeated[1]) if repeated else 1
+        if kind == b"table-row":
+            row, column, end = end, 0, end + times
+            continue
+        if b"-spanned" in attributes:
+            spans = {side: int(number) for side, number in SPANNED.findall(attributes)}
+            rows, columns = max(1, spans.get(b"rows", 1)), max(1, spans.get(b"columns", 1))
+            if rows * columns > 1:
+                merges.setdefault(name, []).append(((row, column), (row + rows - 1, column + columns - 1)))
+        column += times
+    return merges

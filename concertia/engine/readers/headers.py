@@ -5,12 +5,83 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from concertia.engine.readers.vocabulary import role_of
+from concertia.engine.readers.vocabulary import JOINT, role_of
 
 HEADER_WITHIN = 20  # lines: titles and remarks may stand above
 LONGEST_NAME = 3  # words, for a header of a single column that no list knows
+MOST_WORDS = 15  # in a name of the second line of a header, unless it asks a question
 NUMBER_OR_DATE = re.compile(r"[\d\s.,:/+%€$TZ-]+")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Ranks of the first and last line of a header (−1 for none), and the names it gives to the columns."""
+
+    first: int = -1
+    last: int = -1
+    names: tuple[str, ...] = ()
+
+
+def find_header(records: Sequence[Sequence[str]]) -> Header:
+    """The header of the first records that are not blank: one line (`header_rank`), or two.
+
+    Two lines: the first names groups of columns, the second the columns of each, joined here by « › »; a column that
+    has no group may be named on the first line alone. Under the first blank of a group the second line is filled; it
+    holds neither a number, nor a date, nor what comes again below; and it is told from data by a name that is known
+    (`vocabulary`), or by a blank in a column that is filled further down.
+
+    >>> rows = [["N°", "Vos réponses", ""], ["", "Ce qui va", "Ce qui manque"], ["1", "Le bus", "Un banc"]]
+    >>> find_header(rows).names
+    ('N°', 'Vos réponses › Ce qui va', 'Vos réponses › Ce qui manque')
+    """
+    head = [[cell.strip() for cell in record] for record in records]
+    above = 0
+    for first in range(min(len(head) - 1, HEADER_WITHIN)):
+        names = _two_lines(head[first], head[first + 1], head[first + 2 :])
+        if names and above <= max(1, _filled(names) // 2):
+            return Header(first, first + 1, names)
+        above = max(above, _filled(head[first]))
+    rank = header_rank(records)
+    return Header(rank, rank, tuple(records[rank])) if rank >= 0 else Header()
+
+
+def _two_lines(upper: Sequence[str], lower: Sequence[str], below: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The names that two lines of a header give together; () when they are not one header."""
+    width = max(len(upper), len(lower))
+    upper, lower = [*upper, *[""] * (width - len(upper))], [*lower, *[""] * (width - len(lower))]
+    while width and not (upper[width - 1] or lower[width - 1]):
+        width -= 1
+    if _filled(upper) < 2 or _filled(lower) < 2 or not below:
+        return ()
+    names: list[str] = []
+    group, are_groups = "", False
+    for top, under in zip(upper[:width], lower[:width], strict=True):
+        if not (top or under):
+            return ()
+        are_groups |= bool(group and not top)
+        group = "" if not under else top or group
+        names.append(f"{group}{JOINT}{under}" if group and under else under or top)
+    if not are_groups or len(set(names)) < width or not _may_name(lower, below):
+        return ()
+    columns = [[cells[rank] for cells in below if rank < len(cells)] for rank in range(width)]
+    left_blank = any(
+        not under and 2 * _filled(column) >= len(below) for under, column in zip(lower, columns, strict=False)
+    )
+    return tuple(names) if left_blank or any(map(role_of, lower)) else ()
+
+
+def _may_name(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether none of the cells is plainly a datum: a number, a date, a long text, a value that comes again."""
+    for rank, cell in enumerate(cells):
+        if not cell:
+            continue
+        column = [record[rank] for record in below if rank < len(record)]
+        is_long = len(cell.split()) > MOST_WORDS and not cell.endswith("?")
+        if NUMBER_OR_DATE.fullmatch(cell) or is_long or cell in column or _looks_like_those(cell, column):
+            return False
+    return True
 
 
 def header_rank(records: Sequence[Sequence[str]]) -> int:

@@ -35,8 +35,10 @@ def check_bytes(data: bytes) -> None:
         raise EngineError("file.too_large", megabytes=-(-len(data) // 1_000_000), limit=MAX_FILE // 1_000_000)
     if data.startswith(OLE):
         code = ole_code(data)
-        is_excel = code == "file.other_office" and "Workbook".encode("utf-16-le") in data
-        raise EngineError("file.old_excel" if is_excel else code)
+        if code == "file.other_office" and "__properties_version1.0".encode("utf-16-le") in data:
+            code = "file.outlook"
+        if not is_old_workbook(data):
+            raise EngineError(code)
     if data[:1024].lstrip().startswith(b"%PDF-"):
         raise EngineError("file.pdf")
     image = image_format(data) if not data.startswith((b"BM", b"II", b"MM")) or b"\x00" in data[:16] else ""
@@ -48,6 +50,13 @@ def check_bytes(data: bytes) -> None:
 
 def is_archive(data: bytes) -> bool:
     return data.startswith(b"PK\x03\x04")
+
+
+def is_old_workbook(data: bytes) -> bool:
+    """Whether bytes are a workbook of Excel 97 to 2003 (.xls), or of Excel 95."""
+    if not data.startswith(OLE) or ole_code(data) != "file.other_office":
+        return False
+    return any(f"{name}\0".encode("utf-16-le") in data for name in ("Workbook", "Book"))
 
 
 def text_kind(text: str, name: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from concertia.engine.notes import EngineError, Note
+from concertia.engine.readers.chats import Message, messages_of
 from concertia.engine.readers.cleaning import is_blank
 from concertia.engine.readers.reading import Columns, Place, Row, SetAside, Table
 from concertia.engine.readers.speech import Turn, turns_of
@@ -30,15 +31,21 @@ class Paragraph:
 
 
 def read_paragraphs(paragraphs: Sequence[Paragraph], *, file: str) -> Gathered:
-    """Rows from the paragraphs of a document: the turns of a transcript, else the paragraphs, headings set aside.
+    """Rows from the paragraphs of a document: the messages of a discussion, the turns of a transcript, else the
+    paragraphs, headings set aside.
 
     Raises `EngineError("table.no_rows")` when there is no word.
     """
     if all(is_blank(one.text) for one in paragraphs):
         raise EngineError("table.no_rows")
-    turns = turns_of([(rank, one.text) for rank, one in enumerate(paragraphs)])
+    lines = [line for one in paragraphs for line in _lines(one)]
+    numbered = [(rank, one.text) for rank, one in enumerate(lines)]
+    messages = messages_of(numbered)
+    if messages is not None:
+        return _discussed(messages, lines)
+    turns = turns_of(numbered)
     if turns is not None:
-        return _spoken(turns, paragraphs)
+        return _spoken(turns, lines)
     gathered = Gathered()
     blank = records = 0
     for one in paragraphs:
@@ -53,6 +60,31 @@ def read_paragraphs(paragraphs: Sequence[Paragraph], *, file: str) -> Gathered:
         else:
             gathered.rows.append(Row(text, one.place, records=one.records))
     gathered.tables.append(Table("", (), Columns(), (), records, blank))
+    return gathered
+
+
+def _lines(paragraph: Paragraph) -> list[Paragraph]:
+    """The lines of a paragraph; each has its own place where the paragraph joins lines of the file."""
+    texts = paragraph.text.split("\n")
+    step = 1 if paragraph.records == len(texts) else 0
+    place = paragraph.place
+    return [Paragraph(text, replace(place, line=place.line + step * rank)) for rank, text in enumerate(texts)]
+
+
+def _discussed(messages: Sequence[Message], lines: Sequence[Paragraph]) -> Gathered:
+    gathered = Gathered()
+    for one in messages:
+        place = lines[one.line].place
+        code = one.problem or ("row.no_text" if is_blank(one.text) else "")
+        if code:
+            gathered.set_aside.append(SetAside(Note(code), place, (one.who, one.text), one.records))
+        else:
+            row = Row(one.text, place, author=one.who, date=one.date, others=(one.clock,), records=one.records)
+            gathered.rows.append(row)
+    gathered.notes.append(Note("chat.messages", {"count": len(gathered.rows)}))
+    blank = sum(not one.text.strip() for one in lines)
+    columns = Columns(author="author", date="date")
+    gathered.tables.append(Table("", (), columns, STARTED, len(lines) - blank, blank))
     return gathered
 
 

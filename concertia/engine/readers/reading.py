@@ -39,6 +39,7 @@ class Row:
     channel: str = ""
     others: tuple[str, ...] = ()
     records: int = 1
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,27 @@ class Columns:
     id: str = ""
     date: str = ""
     channel: str = ""
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenColumn:
+    """A column of a table, for who chooses: its name, what it was taken for (« text », « author »…, "" for nothing) and
+    up to three of its values, cut at 80 signs. `file` and `sheet` are those of its `Table`."""
+
+    name: str
+    role: str
+    samples: tuple[str, ...]
+    sheet: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of the file: `records` counts its rows under the header that are not blank, `blank` the others."""
+    """One table of the file: `records` counts its rows under the header that are not blank, `blank` the others.
+
+    `file`: the file it is in, among several read together.
+    """
 
     sheet: str
     headers: tuple[str, ...]
@@ -73,11 +90,17 @@ class Table:
     others: tuple[str, ...]
     records: int
     blank: int
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file read. Always: records of the rows + records set aside = records of the tables (checked at its making)."""
+    """A file read, or several together. Always, and checked at its making:
+
+        records of the rows + records set aside = records of the tables
+
+    To choose: `seen` shows every column of the tables; read again with `Columns(text=…)`, names taken from there.
+    """
 
     file: str
     kind: str
@@ -87,6 +110,7 @@ class Reading:
     notes: tuple[Note, ...] = ()
     encoding: str = ""
     separator: str = ""
+    seen: tuple[SeenColumn, ...] = ()
 
     def __post_init__(self) -> None:
         kept = sum(row.records for row in self.rows) + sum(one.records for one in self.set_aside)
@@ -102,18 +126,22 @@ class Reading:
 def identifiers(rows: Sequence[Row]) -> tuple[str, ...]:
     """One identifier a row, no two alike: that of the file when it is the only one, else made of the place.
 
+    Among rows of several files, a place begins with the name of the file.
+
     >>> here = [Place("avis.csv", line=line) for line in (2, 3, 4)]
     >>> identifiers([Row("Oui", here[0], id="7"), Row("Non", here[1], id="7"), Row("Peut-être", here[2])])
     ('7@2', '7@3', '@4')
     """
     counts = Counter(row.id for row in rows)
+    are_several = len({row.place.file for row in rows}) > 1
     made: list[str] = []
     taken = {row.id for row in rows if row.id and counts[row.id] == 1}
     for row in rows:
         name = row.id
         if not name or counts[name] > 1:
             sheet = f"{row.place.sheet}!" if row.place.sheet else ""
-            stem = name = f"{row.id}@{sheet}{row.place.line}"
+            file = f"{row.place.file}:" if are_several else ""
+            stem = name = f"{file}{row.id}@{sheet}{row.place.line}"
             rank = 1
             while name in taken:
                 rank += 1

@@ -1,10 +1,10 @@
-"""Reads the sheets of a workbook, xlsx or ods, once its archive is known to be harmless and its grid to be small."""
+"""Reads the sheets of a workbook, xlsx, ods or xls, once it is known to be harmless and its grid to be small."""
 
 from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -22,43 +22,63 @@ from concertia.engine.canvas.reader_archive import Archive
 from concertia.engine.notes import EngineError, Note
 from concertia.engine.readers.columns import Layout
 from concertia.engine.readers.delimited import Record
-from concertia.engine.readers.grids import check_grids
+from concertia.engine.readers.grids import MAX_CELLS, check_grids, ods_merges
 from concertia.engine.readers.reading import Columns
 from concertia.engine.readers.tables import Prepared, prepare
 
+MOST_LENT = 100_000
+Merge: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 Value: TypeAlias = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
 
 def prepared_sheets(
-    data: bytes, archive: Archive, *, wanted: Columns, sheet: str
+    data: bytes, archive: Archive | None, *, wanted: Columns, sheet: str
 ) -> tuple[list[Prepared], tuple[Note, ...]]:
-    """The sheets that hold something, in the order of the workbook, or the one called `sheet`.
+    """The sheets that hold something, in the order of the workbook, or the one called `sheet`; no archive for an xls.
+
+    An xls is unfolded by its library before its size is known: a stranger's is read in isolation (`isolated`).
 
     Raises `EngineError`: `file.encrypted`, `file.damaged`, `table.too_many_cells`, `sheet.unknown`, and
     `column.unknown` when no sheet has the columns asked for.
     """
-    check_grids(archive)
-    try:
-        workbook = load_workbook(io.BytesIO(data))
-        names = _names(workbook, sheet)
-        sheets = [(name, workbook.get_sheet_by_name(name)) for name in names]
-    except PasswordError as error:
-        raise EngineError("file.encrypted") from error
-    except (CalamineError, OSError) as error:
-        raise EngineError("file.damaged") from error
+    if archive is not None:
+        check_grids(archive)
+    workbook, sheets = _opened(data, sheet)
+    spans = ods_merges(archive) if archive is not None and archive.kind == "ods" else {}
+    merges = {name: spans.get(name) or content.merged_cell_ranges or () for name, content in sheets}
+    names = [name for name, _ in sheets]
     hidden = {one.name for one in workbook.sheets_metadata if one.visible != SheetVisibleEnum.Visible}
     tables: list[Prepared] = []
     refused: list[EngineError] = []
     for name, content in sheets:
         try:
-            tables.append(prepare(_records(content), sheet=name, wanted=wanted, width=_width(content)))
+            tables.append(prepare(_records(content, merges[name]), sheet=name, wanted=wanted, width=_width(content)))
         except EngineError as error:  # a column asked for that this sheet does not have
             refused.append(error)
-            without = prepare(_records(content), sheet=name, wanted=Columns(), width=_width(content))
+            without = prepare(_records(content, ()), sheet=name, wanted=Columns(), width=_width(content))
             tables.append(replace(without, layout=Layout()))
     if refused and len(refused) == len(tables):
         raise refused[0]
     return tables, tuple(Note("sheet.hidden", {"sheet": name}) for name in names if name in hidden)
+
+
+def _opened(data: bytes, wanted: str) -> tuple[CalamineWorkbook, list[tuple[str, CalamineSheet]]]:
+    try:
+        workbook = load_workbook(io.BytesIO(data))
+        sheets = [(name, workbook.get_sheet_by_name(name)) for name in _names(workbook, wanted)]
+    except PasswordError as error:
+        raise EngineError("file.encrypted") from error
+    except (CalamineError, OSError, ValueError) as error:
+        if isinstance(error, EngineError):
+            raise
+        raise EngineError("file.damaged") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how a library written in Rust says that it is lost
+            raise
+        raise EngineError("file.damaged") from error
+    if sum(one.total_height * one.total_width for _, one in sheets) > MAX_CELLS:
+        raise EngineError("table.too_many_cells", limit=MAX_CELLS // 1_000_000)
+    return workbook, sheets
 
 
 def _names(workbook: CalamineWorkbook, wanted: str) -> list[str]:
@@ -75,16 +95,52 @@ def _width(sheet: CalamineSheet) -> int:
     return sheet.end[1] + 1 if sheet.end else 0
 
 
-def _records(sheet: CalamineSheet) -> Iterator[Record]:
-    """The rows as the program numbers them; empty columns at the left kept, so that letters are those on the screen."""
+def _records(sheet: CalamineSheet, merges: Sequence[Merge]) -> Iterator[Record]:
+    """The rows as the program numbers them; empty columns at the left kept, so that letters are those on the screen.
+
+    A merged cell lends what it says to the places it covers.
+    """
     if not sheet.height:
         return
     margin = [""] * (sheet.start[1] if sheet.start else 0)
+    lent = _lent(merges, _width(sheet))
+    lender: dict[tuple[int, int], str] = {}
     for line, values in enumerate(sheet.iter_rows(), start=1):
         cells = [value.replace("\x00", "\ufffd") if isinstance(value, str) else _written(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()
-        yield Record(line, [*margin, *cells] if margin else cells)
+        if margin:
+            cells = [*margin, *cells]
+        covered = lent.get(line - 1)
+        if covered is None:
+            yield Record(line, cells)
+            continue
+        cells.extend([""] * (max(covered) + 1 - len(cells)))
+        for rank, source in covered.items():
+            if source[0] == line - 1:
+                lender[source] = cells[source[1]]
+            cells[rank] = lender.get(source, "")
+        own = frozenset(rank for rank, source in covered.items() if source != (line - 1, rank))
+        while cells and not cells[-1]:
+            cells.pop()
+        yield Record(line, cells, lent=own)
+
+
+def _lent(merges: Sequence[Merge], width: int) -> dict[int, dict[int, tuple[int, int]]]:
+    """For each row that a merged cell touches, for each of its columns there, where that cell begins.
+
+    Beyond a hundred thousand places none is lent: no table of contributions is made so.
+    """
+    lent: dict[int, dict[int, tuple[int, int]]] = {}
+    left = MOST_LENT
+    for (top, start), (bottom, end) in merges:
+        columns = range(start, min(end, width - 1) + 1)
+        left -= (bottom - top + 1) * max(1, len(columns))
+        if left < 0:
+            return {}
+        for row in range(top, bottom + 1):
+            lent.setdefault(row, {}).update((column, (top, start)) for column in columns)
+    return {row: covered for row, covered in lent.items() if covered}
 
 
 def _written(value: Value) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import chain, islice
 
 from concertia.engine.notes import EngineError, Note
 from concertia.engine.readers.cleaning import cleaned, is_blank
 from concertia.engine.readers.columns import ASKED, BY_CONTENT, NAMED, NO_TEXT, Layout, asked, guess, shown
 from concertia.engine.readers.delimited import Record
-from concertia.engine.readers.headers import distinct_names, header_rank
+from concertia.engine.readers.headers import Header, distinct_names, find_header
 from concertia.engine.readers.platforms import VOTES, known_layout
-from concertia.engine.readers.reading import Columns, Place, Row, SetAside, Table
+from concertia.engine.readers.reading import Columns, Place, Row, SeenColumn, SetAside, Table
 
 SAMPLE = 300  # records, to find the header and guess the columns
 MOST_SHORT_LINES = 20  # named in a note
+MAX_RECORDS = 300_000  # three times the largest consultation planned for: beyond, memory is no longer told
+LONGEST_TEXT = 5_000_000  # letters, of one contribution
+SAMPLES, LONGEST_SAMPLE = 3, 80
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Gathered:
     set_aside: list[SetAside] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    seen: list[SeenColumn] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -57,23 +61,25 @@ def prepare(
     head: list[Record] = []
     blank = 0
     for record in stream:
-        if not any(cell.strip() for cell in record.cells):
+        if record.is_blank:
             blank += 1
             continue
         head.append(record)
         if len(head) == SAMPLE:
             break
-    rank = header_rank([record.cells for record in head]) if headers is None else -1
-    named = headers if headers is not None else head[rank].cells if rank >= 0 else []
-    below = head[rank + 1 :]
+    header = find_header([record.own for record in head]) if headers is None else Header()
+    named = headers if headers is not None else header.names
+    below = head[header.last + 1 :]
     width = max(width, len(named)) or max((_width(record.cells) for record in below), default=0)
     names, twice = distinct_names(named, width)
     notes = [Note("table.column_twice", {"column": name, "sheet": sheet}) for name in twice]
     if not named and head:
         notes.append(Note("table.no_header", {"columns": shown(names), "sheet": sheet}))
-    sample = [record.cells for record in below]
+    if header.last > header.first:
+        notes.append(Note("table.two_line_header", {"line": head[header.first].line, "sheet": sheet}))
+    sample = [record.own for record in below]
     layout = _layout(names, sample, wanted)
-    above = tuple(head[: max(rank, 0)])
+    above = tuple(head[: max(header.first, 0)])
     return Prepared(sheet, names, layout, above, tuple(below), stream, blank, (*notes, *layout.notes))
 
 
@@ -125,7 +131,7 @@ class _TableReader:
         self.table, self.file, self.gathered = table, file, gathered
         self.layout, self.width = table.layout, len(table.headers)
         layout = table.layout
-        places = (layout.text, layout.title, layout.author, layout.id, layout.date, layout.channel)
+        places = (*_places(layout), layout.title)
         used = set(chain.from_iterable(places))
         self.others = tuple(rank for rank in range(self.width) if rank not in used)
         self.blank, self.records = table.blank, 0
@@ -151,16 +157,18 @@ class _TableReader:
             self.records += 1
             yield record
         for record in self.table.rest:
-            if any(map(str.strip, record.cells)):
-                self.records += 1
-                yield record
-            else:
+            if record.is_blank:
                 self.blank += 1
+                continue
+            self.records += 1
+            if self.records > MAX_RECORDS:
+                raise EngineError("table.too_many_rows", limit=MAX_RECORDS)
+            yield record
 
     def _read(self, record: Record) -> None:
         cells = record.cells
         rank = self._first(cells, self.layout.text)
-        code = record.problem or self._fault(cells, rank)
+        code = record.problem or ("row.merged_text" if rank in record.lent else self._fault(cells, rank))
         if code:
             self._leave(record, self._note(code, len(cells)))
             return
@@ -184,6 +192,7 @@ class _TableReader:
                 self._cell(cells, self.layout.date),
                 self._cell(cells, self.layout.channel),
                 tuple([cells[rank].strip() if rank < len(cells) else "" for rank in self.others]),
+                profile=self._cell(cells, self.layout.profile),
             )
         )
 
@@ -221,13 +230,14 @@ class _TableReader:
 
     def _leave(self, record: Record, note: Note) -> None:
         place = Place(self.file, self.table.sheet, record.line)
-        self.gathered.set_aside.append(SetAside(note, place, tuple(record.cells)))
+        self.gathered.set_aside.append(SetAside(note, place, tuple(record.own)))
 
     def _finish(self, notes: Sequence[Note]) -> None:
         headers, layout = self.table.headers, self.layout
         found = Columns(*(headers[ranks[0]] if ranks else "" for ranks in _places(layout)))
         others = tuple(headers[rank] for rank in self.others)
         self.gathered.tables.append(Table(self.table.sheet, headers, found, others, self.records, self.blank))
+        self.gathered.seen.extend(_seen(self.table))
         self.gathered.notes.extend(notes)
         if self.with_html:
             self.gathered.notes.append(Note("text.html_removed", {"count": self.with_html, "sheet": self.table.sheet}))
@@ -238,4 +248,14 @@ class _TableReader:
 
 
 def _places(layout: Layout) -> tuple[tuple[int, ...], ...]:
-    return layout.text, layout.author, layout.id, layout.date, layout.channel
+    return layout.text, layout.author, layout.id, layout.date, layout.channel, layout.profile
+
+
+def _seen(table: Prepared) -> Iterator[SeenColumn]:
+    """Each column with its first distinct values and what it is taken for; ranks after the first are « text » too."""
+    names = [one.name for one in fields(Columns)]
+    roles = {rank: name for name, ranks in zip(names, _places(table.layout), strict=True) for rank in ranks}
+    for rank, header in enumerate(table.headers):
+        cells = (record.cells[rank].strip() for record in table.head if rank < len(record.cells))
+        samples = dict.fromkeys(cell[:LONGEST_SAMPLE] for cell in cells if cell)
+        yield SeenColumn(header, roles.get(rank, ""), tuple(islice(samples, SAMPLES)), table.sheet)

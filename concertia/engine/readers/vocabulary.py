@@ -43,6 +43,13 @@ NAMES: dict[str, tuple[str, ...]] = {
         "canal", "channel", "source", "origine", "provenance", "mode de recueil", "mode de contribution", "mode",
         "support", "voie", "medium", "media", "plateforme", "platform", "lieu de recueil", "type de contribution",
     ),
+    "profile": (
+        "profil", "profile", "votre profil", "profil du participant", "profil de la participante",
+        "profil du contributeur", "vous etes", "etes vous", "qui etes vous", "je suis", "type de participant",
+        "categorie de participant", "categorie du participant", "categorie d acteur", "type d acteur",
+        "categorie socioprofessionnelle", "csp", "college", "type de public", "public", "categorie", "category",
+        "tranche d age", "classe d age", "age group", "groupe",
+    ),
 }  # fmt: skip
 ROLES = tuple(NAMES)
 EXACT: dict[str, tuple[str, int]] = {
@@ -52,6 +59,7 @@ TELLING_WORDS = frozenset(
     word for word in NAMES["text"] if " " not in word and word not in ("input", "text", "content", "libelle")
 )
 TWIN = re.compile(r" \(\d+\)$")
+JOINT = " › "  # between the name of a group of columns and the name of one of them
 LONG_NAME = 90  # letters, beyond which a header is read as a question at most
 
 
@@ -67,16 +75,22 @@ def plain_name(header: str) -> str:
 
 
 def role_of(header: str) -> str:
-    """What a column so named holds (`text`, `author`, `id`, `date`, `channel`), "" when the name is not known."""
-    if len(header) > LONG_NAME:
-        return ""
-    return EXACT.get(plain_name(header), ("", 0))[0]
+    """What a column so named holds (a key of `NAMES`), "" when the name is not known."""
+    return _known(header)[0]
 
 
 def sureness(header: str, role: str) -> float:
     """How surely the name says that the column holds this: from 1 for the first of the list to .5, else 0."""
-    found, rank = EXACT.get(plain_name(header), ("", 0)) if len(header) <= LONG_NAME else ("", 0)
+    found, rank = _known(header)
     return 1.0 - 0.5 * rank / len(NAMES[role]) if found == role else 0.0
+
+
+def _known(header: str) -> tuple[str, int]:
+    """The role of a name and its rank in the list; that of the name under its group when the whole says nothing."""
+    for name in (header, header.rpartition(JOINT)[2]):
+        if len(name) <= LONG_NAME and plain_name(name) in EXACT:
+            return EXACT[plain_name(name)]
+    return "", 0
 
 
 def sounds_like_text(header: str) -> bool:

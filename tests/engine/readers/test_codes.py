@@ -13,7 +13,7 @@ from concertia.engine.coding.codes import CODES as AGREEMENT
 from concertia.engine.notes import Note
 from concertia.engine.readers.codes import ASIDE, CODES, REFUSALS
 
-FAMILIES = "archive|column|document|encoding|file|json|polis|row|sheet|speech|table|text|votes"
+FAMILIES = "archive|bundle|chat|column|document|encoding|file|json|mail|polis|row|sheet|speech|table|text|votes"
 CODE = re.compile(rf'"((?:{FAMILIES})\.[a-z_]+)"')
 RAISED = re.compile(r'EngineError\("([a-z]+\.[a-z_]+)"')
 SHARED = ("reader_archive.py", "reader_signature.py", "reader_docx.py", "reader_odt.py")

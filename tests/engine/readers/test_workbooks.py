@@ -127,12 +127,13 @@ def test_read_refuses_what_is_locked_cut_or_hollow():
     assert refused(locked, "a.ods").code == "file.encrypted"
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
     assert refused(ole + "EncryptedPackage".encode("utf-16-le")).code == "file.encrypted"
-    assert refused(ole + "Workbook".encode("utf-16-le"), "a.xls").code == "file.old_excel"
+    assert refused(ole + "Workbook\0".encode("utf-16-le"), "a.xls").code == "file.damaged"
+    assert refused(ole + "__properties_version1.0".encode("utf-16-le"), "a.msg").code == "file.outlook"
     assert refused(ole + "WordDocument".encode("utf-16-le"), "a.doc").code == "file.old_word"
     whole = xlsx({"F": [["avis"], ["Oui"]]})
     for size in (40, len(whole) // 2, len(whole) - 30):
         assert refused(whole[:size]).code == "file.damaged"
-    assert refused(packed({"a.txt": "x"}), "a.zip").code == "archive.other_kind"
+    assert refused(packed({"[Content_Types].xml": "presentationml"}), "a.pptx").code == "archive.other_kind"
     assert refused(xlsx({"F": [[None]]})).code == "table.no_rows"
     assert refused(packed({"[Content_Types].xml": "spreadsheetml"})).code == "file.damaged"
 
