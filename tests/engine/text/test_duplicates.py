@@ -148,3 +148,18 @@ def test_flood_is_asked_about_and_people_are_not():
     found = flood_of([Contribution(str(rank), text) for rank, text in enumerate(texts)], rows)
     assert set(found.suspects) == set(range(300, 316))
     assert found.note.code == "flood.question"
+
+
+def test_who_is_a_copy_is_computed_once_for_all_texts():
+    found = find_duplicates(["un banc au parc"] * 3)
+    assert found.is_copy is found.is_copy
+    assert found.is_copy.tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(("added", "is_copy"), [(6, True), (60, False)])
+def test_a_letter_is_found_in_one_a_little_longer_not_in_one_four_times_as_long(added, is_copy):
+    rng = np.random.default_rng(8)
+    letter = invented(rng, 20)
+    strangers = [" ".join(invented(rng, 20)) for _ in range(30)]
+    found = find_duplicates([" ".join(letter), " ".join(letter + invented(rng, added)), *strangers])
+    assert bool(found.is_copy[1]) == is_copy
