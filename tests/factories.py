@@ -9,6 +9,9 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import concertia.commons
+from concertia.analysis.actions.runs import ask_run, carry_out, freeze_corpus
+from concertia.analysis.models import Run
+from concertia.collection.models import Contribution
 from concertia.consultations.actions.canvas import save_canvas
 from concertia.consultations.actions.consultation import open_draft
 from concertia.consultations.actions.documents import document_of_record
@@ -18,6 +21,7 @@ from concertia.territories.actions.charter import signed_content
 from concertia.territories.enums import Role, TerritoryKind
 from concertia.territories.models import Membership, Signature, Territory, User
 from concertia.territories.queries import commission, current_charter
+from tests.voices import composed
 
 PASSWORD = "essai-de-test-12"
 FOLDER = Path(concertia.commons.__file__).parent / "demonstration"
@@ -90,3 +94,27 @@ def close_files(response):
     """Close what a download opened, without ending the request: that would close the test's own connection."""
     for close in response._resource_closers:
         close()
+
+
+def contributions(consultation, rows):
+    """Contributions as an import leaves them, from rows (author, profile, text)."""
+    made = [
+        Contribution(consultation=consultation, author=author, profile=profile, text=text, reference=str(rank))
+        for rank, (author, profile, text) in enumerate(rows, 1)
+    ]
+    return Contribution.objects.bulk_create(made)
+
+
+def an_analyst(territory):
+    return a_user(territory, Role.ANALYST)
+
+
+def an_analysed_consultation(count=80, *, with_encoder=False):
+    """A consultation, its contributions, an analyst, and a run that has ended."""
+    territory = a_territory()
+    draft = a_draft(territory, a_user(territory))
+    analyst = an_analyst(territory)
+    contributions(draft, composed(count))
+    run = ask_run(freeze_corpus(draft, by=analyst), by=analyst, with_encoder=with_encoder)
+    carry_out(run)
+    return draft, analyst, Run.objects.select_related("corpus__consultation", "job").get(pk=run.pk)

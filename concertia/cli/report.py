@@ -9,7 +9,8 @@ from typing import Any
 from django.template import Context, Engine
 
 from concertia import __version__
-from concertia.cli import phrases_analysis, phrases_reading
+from concertia.analysis import phrases as phrases_analysis
+from concertia.cli import phrases_reading
 from concertia.cli.themes_files import (
     Outcome,
     families_of,

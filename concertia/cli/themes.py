@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from concertia.analysis.phrases import STEPS
 from concertia.cli.installation import Refusal, plainly, say
 from concertia.cli.output_folder import check_out, write_folder
 
@@ -20,32 +21,21 @@ MISSING = (
     "L’analyse demande des paquets qui ne sont pas installés ({name}) : « pip install --require-hashes -r "
     "requirements-analysis.txt », puis recommencez."
 )
-STEPS = {
-    "reading": "lecture des fichiers",
-    "duplicates": "recherche des doublons",
-    "vectors": "comparaison des textes",
-    "themes": "recherche des thèmes",
-    "signals": "ordre de lecture et signaux faibles",
-    "units": "idées de chaque contribution",
-    "names": "noms des thèmes et campagnes",
-    "synthesis": "choix des citations",
-    "done": "comptes vérifiés",
-    "languages": "langues",
-    "suggestions": "suggestions de codes",
-    "report": "rapport",
-}
+ASKED = ("text", "author", "id", "profile", "sheet", "seed", "without_encoder")
 WATTS = 15.0
-MOST_TOLD = 3000  # contributions whose language is told, evenly spread
 ENCODED_A_SECOND = 80  # short texts, on one core
 
 
 def register(subparsers) -> None:
     parser = subparsers.add_parser("themes", help="analyser des contributions : thèmes, signaux, campagnes, rapport")
-    parser.add_argument("files", metavar="FICHIER", nargs="+", help="tableaux, comptes rendus, transcriptions")
+    parser.add_argument(
+        "files", metavar="FICHIER", nargs="+", help="tableaux, comptes rendus, transcriptions, mails, zip ou dossier"
+    )
     parser.add_argument("--out", metavar="DOSSIER", required=True, help="dossier du résultat, neuf ou d’un essai passé")
     parser.add_argument("--text", metavar="COLONNE", default="", help="colonne des textes (titre, lettre ou rang)")
     parser.add_argument("--author", metavar="COLONNE", default="", help="colonne qui distingue les personnes")
     parser.add_argument("--id", metavar="COLONNE", default="", help="colonne des identifiants")
+    parser.add_argument("--profile", metavar="COLONNE", default="", help="colonne du profil des personnes")
     parser.add_argument("--sheet", metavar="FEUILLE", default="", help="feuille du classeur à lire")
     parser.add_argument("--grid", metavar="GRILLE.csv", help="grille de codes : code, label, definition, examples")
     parser.add_argument("--coded", metavar="CODES.csv", help="contributions déjà codées : id, code (avec --grid)")
@@ -100,16 +90,17 @@ def _check(arguments: argparse.Namespace) -> None:
 def _analysed(arguments: argparse.Namespace, clock: Clock):
     """Read, analyse, write the synthesis, suggest codes."""
     from concertia.cli import themes_inputs  # noqa: PLC0415 -- optional dependency
-    from concertia.cli.phrases_analysis import sentence  # noqa: PLC0415 -- optional dependency
+    from concertia.analysis.phrases import sentence  # noqa: PLC0415 -- optional dependency
     from concertia.cli.themes_files import Outcome  # noqa: PLC0415 -- optional dependency
     from concertia.cli.themes_synthesis import synthesis_of  # noqa: PLC0415 -- optional dependency
     from concertia.engine.notes import EngineError  # noqa: PLC0415 -- optional dependency
     from concertia.engine.readers.reading import Columns  # noqa: PLC0415 -- optional dependency
     from concertia.engine.text.analysis import analyse  # noqa: PLC0415 -- optional dependency
-    from concertia.engine.text.units import languages  # noqa: PLC0415 -- optional dependency
 
     clock.step("reading", 0.0)
-    columns = Columns(text=arguments.text, author=arguments.author, id=arguments.id)
+    columns = Columns(
+        text=arguments.text, author=arguments.author, id=arguments.id, profile=arguments.profile
+    )
     corpus = themes_inputs.read_corpus(arguments.files, columns=columns, sheet=arguments.sheet)
     coding = _coding(arguments, corpus)
     encode = _encoder(arguments)
@@ -117,9 +108,7 @@ def _analysed(arguments: argparse.Namespace, clock: Clock):
         run = analyse(corpus.contributions, seed=arguments.seed, encode=encode, progress=clock.step)
     except EngineError as error:
         raise Refusal(sentence(error.note)) from error
-    clock.step("languages", 0.0)
-    every = -(-len(corpus.contributions) // MOST_TOLD)
-    found = languages([one.text for one in corpus.contributions[::every]])
+    found = run.analysis.languages
     outcome = Outcome(
         corpus=corpus,
         analysis=run.analysis,
@@ -170,7 +159,7 @@ def _with_suggestions(outcome, coding, encode, clock: Clock):
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     """What was asked, without the place of any file."""
-    told = {name: getattr(arguments, name) for name in ("text", "author", "id", "sheet", "seed", "without_encoder")}
+    told = {name: getattr(arguments, name) for name in ASKED}
     for name in ("grid", "coded"):
         given = getattr(arguments, name)
         told[name] = given and {

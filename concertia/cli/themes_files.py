@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from concertia import __version__
-from concertia.cli import phrases_analysis, phrases_reading
+from concertia.analysis import phrases as phrases_analysis
+from concertia.cli import phrases_reading
 from concertia.cli.themes_inputs import Corpus, Entry, Source
 from concertia.cli.themes_synthesis import Synthesis
 from concertia.commons.archive.cells import cell

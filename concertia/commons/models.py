@@ -73,8 +73,15 @@ class InventoryFacet(models.Model):
 
 
 class PublicState(models.Model):
-    """One row, whose number grows each time something that the public reads changes: what cached pages stand on."""
+    """Numbers that cached pages stand on: each grows when something that its pages show changes.
 
+    The row named « » grows with every change: lists, home, feeds, search stand on it. « VAL-01 » and « VAL » grow with
+    their consultation and their territory, « * » with what every page shows: a page of one consultation stands on two.
+    """
+
+    EVERYTHING = "*"
+
+    subject = models.CharField(max_length=20, unique=True, default="")
     number = models.PositiveBigIntegerField(default=1)
 
     class Meta:
@@ -82,7 +89,7 @@ class PublicState(models.Model):
         verbose_name_plural = "état public"
 
     def __str__(self):
-        return str(self.number)
+        return f"{self.subject} {self.number}"
 
 
 CRITERIA = 106  # of the RGAA 4.1

@@ -1,12 +1,15 @@
 """Public pages made once and served many times, until something that the public reads changes.
 
-A page is kept in the memory of each web process under the number of `PublicState`, which every action that changes what
-is read makes grow in its own transaction: what was just taken down is never served from here. A minute at most, for
-what changes with time alone. Only what a visitor without a session gets is kept, whole and compressed.
+A page is kept in the memory of each web process under the numbers of `PublicState`, which every action that changes
+what is read makes grow in its own transaction: what was just taken down is never served from here. A page whose
+address names a consultation or a territory shows nothing of the others, and stays when only they change. Ten minutes at
+most and never past midnight, for what changes with the date. Only what a visitor without a session gets is kept, whole
+and compressed.
 """
 
 import gzip
 import hashlib
+import re
 import threading
 from functools import partial, wraps
 
@@ -15,14 +18,17 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.http import HttpResponse, HttpResponseNotModified
 from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 
-from concertia.commons.queries import public_number
+from concertia.commons.queries import page_state
+from concertia.core.converters import CODE
 
-KEPT = 60  # seconds
+KEPT = 600  # seconds
 MAKING = [threading.RLock() for _ in range(256)]  # by the first byte of a page's key
 LONGEST_ADDRESS = 600  # a longer one is nobody's bookmark: answered, not kept
+SUBJECT = re.compile(rf"/(?:concertations|territoires)/({CODE}(?:-[0-9]{{2,5}})?)(?:/|$)")
 WORDS = ("text/", "application/json", "application/atom+xml", "application/xml", "image/svg+xml")
 
 
@@ -40,7 +46,10 @@ def public_page(view):
         address = request.get_full_path()
         if len(address) > LONGEST_ADDRESS:
             return view(request, *args, **kwargs)
-        key = hashlib.sha256(f"{public_number()} {request.get_host()} {address}".encode()).hexdigest()
+        named = SUBJECT.search(request.path)
+        state = page_state(named[1] if named else "")
+        day = timezone.localdate()
+        key = hashlib.sha256(f"{state} {day} {request.get_host()} {address}".encode()).hexdigest()
         kept = caches["pages"].get(key)
         return _answer(request, kept) if kept else _made(key, request, partial(view, request, *args, **kwargs))
 

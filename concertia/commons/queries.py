@@ -19,8 +19,17 @@ from concertia.territories.models import Signature, Territory
 
 
 def public_number() -> int:
-    """What cached pages stand on: it grows with each change of what the public reads."""
-    return PublicState.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+    """It grows with each change of what the public reads."""
+    return PublicState.objects.filter(subject="").values_list("number", flat=True).first() or 0
+
+
+def page_state(subject="") -> str:
+    """What a cached page stands on; `subject`: the consultation or territory that it is about, if it is about one."""
+    if not subject:
+        return str(public_number())
+    rows = PublicState.objects.filter(subject__in=(PublicState.EVERYTHING, subject))
+    numbers = dict(rows.values_list("subject", "number"))
+    return f"{numbers.get(PublicState.EVERYTHING, 0)} {numbers.get(subject, 0)}"
 
 
 def latest_entries():

@@ -49,7 +49,7 @@ def _hours(seconds: int) -> str:
 
 
 def sheets() -> list[Sheet]:
-    return [*_accounts(), *_joining(), *_consultations(), *_messages(), *_operations()]
+    return [*_accounts(), *_joining(), *_consultations(), *_contributions(), *_messages(), *_operations()]
 
 
 def _accounts() -> list[Sheet]:
@@ -158,6 +158,33 @@ def _consultations() -> list[Sheet]:
             PUBLIC_TASK,
             "Sans limite : une version retirée n’est plus lisible, sa date et son motif le restent.",
             ("consultations.Publication",),
+        ),
+    ]
+
+
+def _contributions() -> list[Sheet]:
+    return [
+        Sheet(
+            "Contributions versées",
+            "Les textes tels qu’ils ont été écrits, avec ce qu’ils contiennent ; de leur auteur, une empreinte à clé "
+            "propre à la concertation, jamais son nom ni son adresse. Le fichier d’origine, qui les a versés et relus.",
+            "Comprendre ce que les participants ont dit, sans perdre personne.",
+            PUBLIC_TASK,
+            "Sans limite tant que la concertation existe ; réservées à celles et ceux qui y travaillent. Rien n’en "
+            "sort avant qu’une personne l’ait relu ; un passage caché l’est partout.",
+            ("collection.Contribution", "collection.Deposit"),
+        ),
+        Sheet(
+            "Travail d’analyse",
+            "Qui a lancé une analyse, nommé un thème, codé un texte, relu une phrase, lié une preuve, et quand.",
+            "Savoir ce qui vient d’un programme et ce qui vient d’une personne, et pouvoir l’annuler.",
+            PUBLIC_TASK,
+            "Sans limite tant que la concertation existe ; réservé à celles et ceux qui y travaillent.",
+            (
+                *("analysis.Corpus", "analysis.Run", "analysis.Theme", "analysis.ThemeChange", "analysis.Placement"),
+                *("analysis.Signal", "analysis.Codebook", "analysis.Coding", "analysis.CodingSample"),
+                *("analysis.Settlement", "analysis.Synthesis", "analysis.SynthesisSentence", "analysis.EvidenceLink"),
+            ),
         ),
     ]
 

@@ -22,6 +22,8 @@ INSTALLED_APPS = [
     "concertia.core",
     "concertia.territories",
     "concertia.consultations",
+    "concertia.collection",
+    "concertia.analysis",
     "concertia.commons",
     "allauth",
     "allauth.account",

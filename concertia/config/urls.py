@@ -7,6 +7,8 @@ urlpatterns = [
     path("", include("concertia.commons.urls")),
     path("compte/", include("concertia.territories.urls")),
     path("", include("concertia.territories.joining_urls")),
+    path("espace/", include("concertia.collection.urls")),
+    path("espace/", include("concertia.analysis.urls")),
     path("espace/", include("concertia.consultations.urls")),
     path("", include("concertia.core.urls")),
 ]

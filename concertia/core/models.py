@@ -19,6 +19,7 @@ class JobProgress(models.Model):
     total = models.PositiveIntegerField("à faire", default=0)
     message = models.CharField("message", max_length=500, blank=True)
     created_at = models.DateTimeField("demandé le", auto_now_add=True)
+    beat_at = models.DateTimeField("dernier signe de vie", default=timezone.now)
     finished_at = models.DateTimeField("fini le", null=True, blank=True)
 
     class Meta:

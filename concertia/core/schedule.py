@@ -158,6 +158,11 @@ def register_housekeeping() -> None:
         "Envoyer les courriels qui attendent", every=timedelta(minutes=5), function="concertia.core.mail.send_due"
     )
     register_job("Écrire le résumé de la semaine", every=DAY, function="concertia.core.digest.send_digests", at=time(8))
+    register_job(
+        "Reprendre les travaux interrompus",
+        every=timedelta(minutes=1),
+        function="concertia.core.jobs.send_silent_jobs_again",
+    )
     register_job("Effacer les tentatives de connexion d’hier", every=hourly, function=forget_sign_in_attempts)
     register_job("Effacer les sessions finies", every=DAY, function=clear_sessions, at=time(2))
     register_job("Effacer les travaux finis depuis un mois", every=DAY, function=forget_finished_tasks, at=time(2, 15))

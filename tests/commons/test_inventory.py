@@ -155,11 +155,11 @@ def test_a_consent_withdrawn_leaves_the_search(client, db):
 
 def test_saving_a_draft_again_changes_nothing_public(three):
     draft = Consultation.objects.get(territory__short_code="ALP")
-    before = PublicState.objects.get().number
+    before = PublicState.objects.get(subject="").number
     save_canvas(draft, by=factories.a_user(draft.territory), version=draft.version, canvas=draft_of(draft))
-    assert PublicState.objects.get().number == before
+    assert PublicState.objects.get(subject="").number == before
     verify_inventory()
-    assert PublicState.objects.get().number == before
+    assert PublicState.objects.get(subject="").number == before
 
 
 def test_rebuilding_gives_the_same_inventory(three):
@@ -326,3 +326,21 @@ def test_the_sitemap_holds_what_is_published(client, three):
     assert body.count("<loc>") == 3
     assert "/sitemap.xml" in client.get("/robots.txt").content.decode()
     assert client.get(reverse("commons:sitemap_part", args=["nope"])).status_code == 404
+
+
+def test_a_page_of_one_consultation_stays_when_only_another_changes(client, db, django_assert_num_queries):
+    one, other = published()[0], published()
+    page = f"/concertations/{one.public_id}/"
+    client.get(page)
+    unpublish(other[0], by=other[1], reason="Erreur de saisie")
+    with django_assert_num_queries(1):  # the numbers that it stands on
+        client.get(page)
+
+
+@pytest.mark.parametrize("address", ["/concertations/{0}/", "/concertations/{0}/carte/", "/territoires/{1}/"])
+def test_a_page_of_one_consultation_is_made_again_when_it_changes(address, client, db):
+    one, by = published()
+    page = address.format(one.public_id, one.territory.short_code)
+    before = client.get(page).content
+    unpublish(one, by=by, reason="Erreur de saisie")
+    assert client.get(page).content != before

@@ -27,25 +27,34 @@ def refresh_consultation(pk: int) -> bool:
         if entry:
             entry.delete()
             search.forget(pk)
-        public_reading_changed()  # the page of what was taken down says when and why
+        public_reading_changed(*_pages_of(consultation))  # the page of what was taken down says when and why
         return True
     digest = public_digest(consultation, everything)
     if entry and entry.digest == digest:
         return False
     _write(consultation, versions, digest)
-    public_reading_changed()
+    public_reading_changed(*_pages_of(consultation))
     return True
 
 
+def _pages_of(consultation):
+    return consultation.public_id, consultation.territory.short_code
+
+
 def refresh_territory(pk: int) -> None:
-    """Its page, the map and the list may have changed; the name under which it published is frozen."""
-    public_reading_changed()
+    """Its page, those of its consultations, the map and the list may have changed."""
+    public_reading_changed(PublicState.EVERYTHING)
 
 
-def public_reading_changed() -> None:
-    """Grow the number that cached pages stand on. Last in a transaction, so that its row is not held for long."""
-    if not PublicState.objects.filter(pk=1).update(number=F("number") + 1):
-        PublicState.objects.get_or_create(pk=1, defaults={"number": 1})
+def public_reading_changed(*subjects: str) -> None:
+    """Grow the numbers that cached pages stand on: lists always, and the pages about `subjects`.
+
+    Last in a transaction, so that the rows are not held for long; always in the same order, so that two never wait for
+    each other.
+    """
+    for subject in ("", *sorted(subjects)):
+        if not PublicState.objects.filter(subject=subject).update(number=F("number") + 1):
+            PublicState.objects.get_or_create(subject=subject, defaults={"number": 1})
 
 
 @transaction.atomic
@@ -56,7 +65,7 @@ def rebuild_inventory() -> int:
     pks = Consultation.objects.public().order_by("pk").values_list("pk", flat=True)
     for pk in list(pks):
         refresh_consultation(pk)
-    public_reading_changed()
+    public_reading_changed(PublicState.EVERYTHING)
     return len(pks)
 
 

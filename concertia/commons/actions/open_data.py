@@ -62,8 +62,8 @@ def make_release() -> OpenDataRelease:
 
 def _locked_number() -> int:
     """The number that public pages stand on, held: who takes something down waits, and will see this release."""
-    PublicState.objects.get_or_create(pk=1)
-    return PublicState.objects.select_for_update().get(pk=1).number
+    PublicState.objects.get_or_create(subject="")
+    return PublicState.objects.select_for_update().get(subject="").number
 
 
 def _record(built, file) -> OpenDataRelease:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from concertia.commons import phrases
 from concertia.commons.actions.inventory import public_reading_changed
-from concertia.commons.models import AccessibilityAudit
+from concertia.commons.models import AccessibilityAudit, PublicState
 from concertia.core.errors import NotAllowed, Refused
 from concertia.core.mail import post
 from concertia.core.models import OutboxMessage
@@ -52,5 +52,5 @@ def record_audit(*, by, **fields) -> AccessibilityAudit:
     if fields["validated"] < fields["applicable"] and not fields["nonconformities"]:
         raise Refused("Des critères ne sont pas validés : dites lesquels, et ce qui manque, dans les non-conformités.")
     audit = AccessibilityAudit.objects.create(recorded_by=by, **fields)
-    public_reading_changed()
+    public_reading_changed(PublicState.EVERYTHING)
     return audit

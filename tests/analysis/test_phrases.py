@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import concertia.engine.text
-from concertia.cli.phrases_analysis import LEVELS, REASONS, SENTENCES, VOICES, sentence
+from concertia.analysis.phrases import LEVELS, REASONS, SENTENCES, VOICES, sentence
 from concertia.engine.coding import suggestions
 from concertia.engine.notes import Note
 from concertia.engine.text.duplicates import Level

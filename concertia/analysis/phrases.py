@@ -36,6 +36,20 @@ SENTENCES: dict[str, str] = {
     "ledger.unbalanced": "Les comptes ne tombent pas juste (rang {rank}, état « {status} ») : le résultat n’est pas "
     "écrit. Signalez ce fichier.",
 }
+STEPS = {
+    "reading": "lecture des fichiers",
+    "duplicates": "recherche des doublons",
+    "vectors": "comparaison des textes",
+    "themes": "recherche des thèmes",
+    "signals": "ordre de lecture et signaux faibles",
+    "units": "idées de chaque contribution",
+    "names": "noms des thèmes et campagnes",
+    "synthesis": "choix des citations",
+    "done": "comptes vérifiés",
+    "languages": "langues",
+    "suggestions": "suggestions de codes",
+    "report": "rapport",
+}
 REASONS = {
     "empty": "Il n’y a pas de texte.",
     "no_word": "Il n’y a aucun mot, seulement des signes ou des émojis.",

@@ -1,0 +1,50 @@
+"""The counts that pages show, written again by each act that changes them."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+
+from concertia.analysis.enums import Status
+from concertia.analysis.models import Assignment, Placement, Run, Theme
+from concertia.analysis.queries import Branch, tree_of
+
+COUNTED = (Status.THEME, Status.DUPLICATE)
+
+
+def recount_themes(run: Run, pks) -> None:
+    """Persons, messages and ideas of these themes and of those above them, with what was merged into them."""
+    tree = tree_of(run)
+    branches = {branch.theme.pk: branch for pk in pks if (branch := tree.standing(pk))}
+    for branch in list(branches.values()):
+        while branch.theme.parent_id and (above := tree.standing(branch.theme.parent_id)) not in (None, branch):
+            if above.theme.pk in branches:
+                break
+            branches[above.theme.pk] = branch = above
+    for branch in branches.values():
+        _recount(branch)
+
+
+def recount_all(run: Run) -> None:
+    tree = tree_of(run)
+    for branch in {id(one): one for one in tree.by_pk.values()}.values():
+        _recount(branch)
+
+
+def _recount(branch: Branch) -> None:
+    """A message is counted in its main theme, so that the themes add up to the ledger; an idea in its own."""
+    themes, theme = branch.everything(), branch.theme
+    counts = Placement.objects.filter(theme__in=themes, status__in=COUNTED).aggregate(
+        persons=Count("person", distinct=True),
+        messages=Count("pk"),
+        distinct_messages=Count("pk", filter=Q(status=Status.THEME)),
+    )
+    counts["units"] = Assignment.objects.filter(theme__in=themes, status=Status.THEME).count()
+    Theme.objects.filter(pk=theme.pk).update(**counts)
+
+
+def recount_ledger(run: Run) -> None:
+    """The sum of a run, from its rows: everything read has one status."""
+    counts = dict(run.placements.order_by().values_list("status").annotate(Count("pk")))
+    run.in_themes, run.duplicates = counts.get(Status.THEME, 0), counts.get(Status.DUPLICATE, 0)
+    run.signals_count, run.set_aside = counts.get(Status.SIGNAL, 0), counts.get(Status.SET_ASIDE, 0)
+    run.save(update_fields=["in_themes", "duplicates", "signals_count", "set_aside"])

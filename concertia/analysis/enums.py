@@ -1,0 +1,48 @@
+from django.db.models import TextChoices
+
+
+class Status(TextChoices):
+    """What became of a contribution or of a unit; the first that holds (the engine's own values)."""
+
+    SET_ASIDE = "ecarte", "écartée"
+    DUPLICATE = "doublon", "redite"
+    THEME = "theme", "dans un thème"
+    SIGNAL = "signal", "signal faible"
+
+
+class Change(TextChoices):
+    """What people do to a map of themes; each is logged and can be undone."""
+
+    RENAME = "rename", "renommer"
+    MERGE = "merge", "fusionner"
+    SPLIT = "split", "séparer"
+    MOVE = "move", "déplacer"
+    CREATE = "create", "créer"
+    PLACE = "place", "ranger sous"
+
+
+class Family(TextChoices):
+    """The three families of the deck, each a hue and a shape."""
+
+    RISK = "risk", "Risques"
+    OPPORTUNITY = "opportunity", "Opportunités"
+    LEVER = "lever", "Leviers"
+
+
+class SynthesisState(TextChoices):
+    DRAFT = "draft", "brouillon"
+    REVIEWED = "reviewed", "relue"
+    VALIDATED = "validated", "validée"
+
+
+class SourceKind(TextChoices):
+    QUOTE = "quote", "citation"
+    FIGURE = "figure", "nombre"
+
+
+class Counted(TextChoices):
+    """What a number counts (the engine's own values)."""
+
+    PERSONS = "persons", "personnes"
+    CONTRIBUTIONS = "contributions", "messages"
+    UNITS = "units", "idées"
