@@ -16,7 +16,8 @@ from concertia.engine.contributions import contributions_of
 from concertia.engine.notes import EngineError
 from concertia.engine.readers.decoding import decode
 from concertia.engine.readers.delimited import find_separator, records
-from concertia.engine.readers.reader import read
+from concertia.engine.readers.isolated import read_isolated, read_several_isolated
+from concertia.engine.readers.reader import files_in
 from concertia.engine.readers.reading import Columns, Place, Reading
 from concertia.engine.readers.vocabulary import plain_name
 from concertia.engine.text.units import Contribution
@@ -33,7 +34,7 @@ CODED = {"id": ("id", "identifiant", "contribution", "numero", "n"), "code": ("c
 
 @dataclass(frozen=True)
 class Source:
-    """One file read, under a name of its own."""
+    """One file read, or one folder, under a name of its own."""
 
     name: str
     sha256: str
@@ -79,18 +80,33 @@ def read_corpus(names: Sequence[str], *, columns: Columns, sheet: str) -> Corpus
         people.extend(own)
         entries.extend(_entries(source.reading, [one.id for one in own]))
     if not people:
-        name = sources[0].name
-        raise Refusal(f"{name} : ce fichier n’a aucune contribution à lire ; toutes ses lignes sont sans texte.")
+        raise Refusal(_nothing_read(sources))
     return Corpus(tuple(sources), tuple(entries), tuple(people))
 
 
 def _source(path: str, name: str, columns: Columns, sheet: str) -> Source:
-    data = read_bytes(path)
+    """A file, or a folder and all it holds; its SHA-256 is then that of the names and SHA-256 of its files."""
     try:
-        reading = read(data, name, columns=columns, sheet=sheet)
+        if Path(path).is_dir():
+            files = files_in(Path(path))
+            reading = read_several_isolated(files, name, columns=columns, sheet=sheet)
+            digests = [f"{hashlib.sha256(data).hexdigest()}  {inner}\n" for inner, data in files]
+            return Source(name, hashlib.sha256("".join(digests).encode("utf-8", "replace")).hexdigest(), reading)
+        data = read_bytes(path)
+        reading = read_isolated(data, name, columns=columns, sheet=sheet)
     except EngineError as error:
         raise Refusal(f"{name} : {' '.join(sentence(error.note).split())}") from error
     return Source(name, hashlib.sha256(data).hexdigest(), reading)
+
+
+def _nothing_read(sources: Sequence[Source]) -> str:
+    """Why there is no contribution: the first thing set aside says it, with its place."""
+    for source in sources:
+        for one in source.reading.set_aside:
+            line = f", ligne {one.place.line}" if one.place.line else ""
+            why = " ".join(sentence(one.note).split())
+            return f"{source.name} : il n’y a aucune contribution à lire. {one.place.file}{line} : {why}"
+    return f"{sources[0].name} : il n’y a aucune contribution à lire."
 
 
 def read_bytes(name: str) -> bytes:
@@ -99,7 +115,7 @@ def read_bytes(name: str) -> bytes:
     except FileNotFoundError as error:
         raise Refusal(f"Le fichier {name} n’existe pas : vérifiez son nom et son dossier.") from error
     except IsADirectoryError as error:
-        raise Refusal(f"{name} est un dossier : donnez un fichier.") from error
+        raise Refusal(f"{name} est un dossier : donnez un fichier.") from error  # a grid, or codes
     except (OSError, ValueError) as error:
         cause = "droit refusé" if isinstance(error, PermissionError) else getattr(error, "strerror", None) or error
         raise Refusal(f"Le fichier {name} ne peut pas être lu ({cause}).") from error
@@ -164,11 +180,14 @@ def _own_names(paths: Sequence[str]) -> list[str]:
 
 
 def _entries(reading: Reading, ids: Sequence[str]) -> list[Entry]:
-    """Rows and what was set aside, by sheet as the file has them, then by line."""
-    sheets = {table.sheet: rank for rank, table in enumerate(reading.tables)}
+    """Rows and what was set aside, by file and sheet as they were read, then by line."""
+    sheets: dict[tuple[str, str], int] = {}
+    for table in reading.tables:
+        sheets.setdefault((table.file or reading.file, table.sheet), len(sheets))
     kept = [Entry(name, row.place, row.records, None) for name, row in zip(ids, reading.rows, strict=True)]
     aside = [Entry("", one.place, one.records, sentence(one.note)) for one in reading.set_aside]
-    return sorted(kept + aside, key=lambda one: (sheets.get(one.place.sheet, len(sheets)), one.place.line))
+    last = len(sheets)
+    return sorted(kept + aside, key=lambda one: (sheets.get((one.place.file, one.place.sheet), last), one.place.line))
 
 
 def _table(

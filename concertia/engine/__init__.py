@@ -29,7 +29,17 @@ if TYPE_CHECKING:
     from concertia.engine.coding.suggestions import GridCode, for_contributions, grounds_of, next_to_code, suggest
     from concertia.engine.contributions import contributions_of
     from concertia.engine.notes import EngineError, Note
-    from concertia.engine.readers import Columns, read, read_file
+    from concertia.engine.readers import (
+        Columns,
+        Reading,
+        SeenColumn,
+        read,
+        read_file,
+        read_isolated,
+        read_path_isolated,
+        read_several,
+        read_several_isolated,
+    )
     from concertia.engine.text.analysis import analyse
     from concertia.engine.text.encoder import local_encoder
     from concertia.engine.text.growth import place_new
@@ -48,6 +58,8 @@ _HOMES = {
     "Note": "concertia.engine.notes",
     "Parameters": f"{_TEXT}.result",
     "Quote": f"{_TEXT}.synthesis",
+    "Reading": "concertia.engine.readers",
+    "SeenColumn": "concertia.engine.readers",
     "Sentence": f"{_TEXT}.synthesis",
     "adjusted_rand": _CODING,
     "analyse": f"{_TEXT}.analysis",
@@ -72,6 +84,10 @@ _HOMES = {
     "ratings": _CODING,
     "read": "concertia.engine.readers",
     "read_file": "concertia.engine.readers",
+    "read_isolated": "concertia.engine.readers",
+    "read_path_isolated": "concertia.engine.readers",
+    "read_several": "concertia.engine.readers",
+    "read_several_isolated": "concertia.engine.readers",
     "suggest": _SUGGESTIONS,
     "units_of": f"{_TEXT}.units",
     "v_measure": _CODING,
@@ -87,6 +103,8 @@ __all__ = [
     "Note",
     "Parameters",
     "Quote",
+    "Reading",
+    "SeenColumn",
     "Sentence",
     "adjusted_rand",
     "analyse",
@@ -111,6 +129,10 @@ __all__ = [
     "ratings",
     "read",
     "read_file",
+    "read_isolated",
+    "read_path_isolated",
+    "read_several",
+    "read_several_isolated",
     "suggest",
     "units_of",
     "v_measure",

@@ -44,9 +44,9 @@ def done(task: str, request: dict[str, Any], data: bytes) -> Iterable[Any]:
 
 
 def written(answers: Iterable[Any]) -> None:
+    encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
     for one in answers:
-        line = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
-        sys.stdout.buffer.write(line.encode("utf-8", "surrogatepass") + b"\n")
+        sys.stdout.buffer.write(encoder.encode(one).encode("utf-8", "surrogatepass") + b"\n")
 
 
 def main() -> int:

@@ -30,7 +30,7 @@ from concertia.engine.text.result import Analysis, CampaignResult, Parameters, R
 from concertia.engine.text.signals import Reading, read_first
 from concertia.engine.text.telling import Read, tell
 from concertia.engine.text.themes import Partition, centres_of, find_themes, scores
-from concertia.engine.text.units import Contribution, reason_to_set_aside, units_of
+from concertia.engine.text.units import Contribution, languages, reason_to_set_aside, units_of
 from concertia.engine.text.vectors import Kind, Space, Vectors, vectors_of
 
 Progress = Callable[[str, float], None]
@@ -89,8 +89,20 @@ def analyse(
         read = _read(ordered, settings, np.random.default_rng(seed), encode, progress)
         analysis = tell(read, settings, order)
     record = _record(ordered, settings, seed, read.vectors)
+    progress("languages", 0.95)
+    told = _languages([one.text for one in contributions])
     progress("done", 1.0)
-    return Run(replace(analysis, record=record), _model(read))
+    return Run(replace(analysis, record=record, languages=told), _model(read))
+
+
+def _languages(texts: Sequence[str]) -> tuple[str | None, ...] | None:
+    """The language of each text, each distinct text being told once."""
+    distinct = list(dict.fromkeys(texts))
+    found = languages(distinct)
+    if found is None:
+        return None
+    of = dict(zip(distinct, found, strict=True))
+    return tuple(of[text] for text in texts)
 
 
 def _read(

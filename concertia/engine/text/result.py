@@ -108,7 +108,10 @@ class Record:
 
 @dataclass(frozen=True)
 class Analysis:
-    """One whole analysis. The ledgers add up; `stability` is None when no theme was sought."""
+    """One whole analysis. The ledgers add up; `stability` is None when no theme was sought.
+
+    `languages`: of each contribution, in their order (see `units.languages`); None without the detector.
+    """
 
     contributions: tuple[ContributionResult, ...]
     units: tuple[UnitResult, ...]
@@ -124,3 +127,4 @@ class Analysis:
     unit_ledger: Ledger
     notes: tuple[Note, ...]
     record: Record
+    languages: tuple[str | None, ...] | None = None

@@ -117,6 +117,16 @@ def test_analysis_with_an_encoder_says_so():
     assert "vectors.no-encoder" not in {note.code for note in found.notes}
 
 
+def test_the_language_of_each_contribution_is_part_of_the_result():
+    texts = [
+        "Les bancs du parc sont trop loin.",
+        "The benches are too far away.",
+        "Oui",
+        "Les bancs du parc sont trop loin.",
+    ]
+    assert analyse(people(texts)).analysis.languages == ("fr", "en", None, "fr")
+
+
 def test_progress_goes_up_and_may_cancel():
     seen = []
     analyse(people(made_up(20)[0]), progress=lambda step, share: seen.append(share))
