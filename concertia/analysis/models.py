@@ -383,6 +383,8 @@ class Synthesis(models.Model):
     version = models.PositiveIntegerField("version", default=1)
     made_by = _person(verbose_name="commencée par")
     made_at = models.DateTimeField("commencée le", auto_now_add=True)
+    reviewed_by = _person(blank=True, verbose_name="relue par")
+    reviewed_at = models.DateTimeField("relue le", null=True, blank=True)
     validated_by = _person(verbose_name="validée par")
     validated_at = models.DateTimeField("validée le", null=True, blank=True)
 
