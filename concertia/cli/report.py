@@ -254,7 +254,7 @@ def _theme(theme: Theme, read: int) -> dict[str, str]:
 
 def _quote(quote: Quote, outcome: Outcome) -> dict[str, str]:
     voice = phrases_analysis.VOICES[str(quote.voice)]
-    return {"text": quote.of(outcome.corpus.texts), "id": quote.contribution, "voice": voice, "kind": str(quote.voice)}
+    return {"text": quote.of(outcome.texts), "id": quote.contribution, "voice": voice, "kind": str(quote.voice)}
 
 
 def _signals(outcome: Outcome) -> dict[str, Any]:
@@ -285,7 +285,7 @@ def _campaigns(outcome: Outcome) -> dict[str, Any]:
 
 def _campaign(rank: int, one: CampaignResult, outcome: Outcome) -> dict[str, Any]:
     campaign, members = one.campaign, one.members
-    model = outcome.corpus.texts[members[0]]
+    model = outcome.texts[members[0]]
     parts, end = [], 0
     for part in campaign.template:
         start = part.span.start
@@ -308,7 +308,7 @@ def _campaign(rank: int, one: CampaignResult, outcome: Outcome) -> dict[str, Any
 
 def _flood(outcome: Outcome) -> dict[str, Any]:
     notes = [typeset(said(note)) for note in outcome.analysis.notes if note.code.startswith("flood.")]
-    texts = outcome.corpus.texts
+    texts = outcome.texts
     items = [{"id": name, "text": texts[name][:400], "cut": len(texts[name]) > 400} for name in outcome.analysis.flood]
     return {**_head(items, MOST_MEMBERS), "notes": notes}
 

@@ -8,7 +8,7 @@ import json
 import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from concertia import __version__
@@ -64,9 +64,13 @@ class Outcome:
     codes: dict[str, str] = field(default_factory=dict)  # the label of each code of the grid
     coded: int = 0  # contributions that a person has coded
 
-    @property
+    @cached_property
     def results(self) -> dict[str, ContributionResult]:
         return {one.id: one for one in self.analysis.contributions}
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        return self.corpus.texts
 
 
 def files_of(outcome: Outcome) -> dict[str, bytes]:
@@ -178,7 +182,7 @@ def _aside_id(entry: Entry) -> str:
 
 
 def _signals(outcome: Outcome) -> Iterable[Sequence[Any]]:
-    texts, themes = outcome.corpus.texts, outcome.analysis.themes
+    texts, themes = outcome.texts, outcome.analysis.themes
     for rank, one in enumerate(outcome.analysis.signals, start=1):
         near = one.nearest_theme
         name = "" if near is None else theme_name(themes[near])
@@ -218,7 +222,7 @@ def families_of(analysis: Analysis) -> list[tuple[int | None, list[Theme]]]:
 
 
 def _theme(outcome: Outcome, theme: Theme) -> dict[str, Any]:
-    texts = outcome.corpus.texts
+    texts = outcome.texts
     return {
         "id": theme_id(theme.number),
         "name": theme_name(theme),
@@ -240,7 +244,7 @@ def _quote(quote: Quote, texts: dict[str, str]) -> dict[str, Any]:
 
 
 def _campaigns(outcome: Outcome) -> dict[str, Any]:
-    texts = outcome.corpus.texts
+    texts = outcome.texts
     found = outcome.analysis.campaigns
     questions = [said(note) for note in outcome.analysis.notes if note.code.startswith("flood.")]
     return {
@@ -273,7 +277,7 @@ def _campaign(rank: int, one: CampaignResult, texts: dict[str, str]) -> dict[str
 
 
 def _synthesis(outcome: Outcome) -> dict[str, Any]:
-    texts, themes = outcome.corpus.texts, outcome.analysis.themes
+    texts, themes = outcome.texts, outcome.analysis.themes
     sections = []
     for section in outcome.synthesis.sections:
         theme = section.theme

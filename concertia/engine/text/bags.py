@@ -111,6 +111,31 @@ def stems_of(words: Sequence[str]) -> list[str]:
 _stem = lru_cache(maxsize=262_144)(snowball)
 
 
+def words_to_stems(words: Sequence[str]) -> tuple[sparse.csr_matrix, dict[str, int]]:
+    """Words × stems, 1 where a word has a stem; the rank of each stem, in their order.
+
+    >>> words_to_stems(["bus", "ecole", "ecoles"])[0].toarray().tolist()
+    [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
+    """
+    stems = stems_of(words)
+    rank = {stem: place for place, stem in enumerate(sorted(set(stems)))}
+    columns = np.array([rank[stem] for stem in stems], dtype=np.int32)
+    ones = np.ones(len(stems), dtype=np.float32)
+    return sparse.csr_matrix((ones, (np.arange(len(stems)), columns)), shape=(len(stems), len(rank))), rank
+
+
+def as_sets(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The same rows with 1 in place of every count, columns in order.
+
+    >>> as_sets(sparse.csr_matrix([[0.0, 3.0]])).toarray().tolist()
+    [[0.0, 1.0]]
+    """
+    held = sparse.csr_matrix(counts)
+    held.data = np.ones_like(held.data)
+    held.sort_indices()
+    return held
+
+
 def grams_of(word: str, *, sizes: tuple[int, int] = (3, 5)) -> list[str]:
     """The character n-grams of a word between two spaces.
 

@@ -27,7 +27,7 @@ import numpy as np
 from rapidfuzz.distance import Indel
 from scipy import sparse
 
-from concertia.engine.text.bags import Bags, bags_of, stems_of
+from concertia.engine.text.bags import Bags, as_sets, bags_of, stems_of, words_to_stems
 from concertia.engine.text.neighbours import nearest_others
 from concertia.engine.text.small_words import SMALL
 
@@ -178,24 +178,13 @@ def _first_of_each(bags: Bags) -> np.ndarray:
 
 
 def _word_sets(bags: Bags, chosen: np.ndarray) -> _Sets:
-    stems = stems_of(bags.words)
-    rank = {stem: place for place, stem in enumerate(sorted(set(stems)))}
-    columns = np.array([rank[stem] for stem in stems], dtype=np.int32)
-    ones = np.ones(len(stems), dtype=np.float32)
-    to_stem = sparse.csr_matrix((ones, (np.arange(len(stems)), columns)), shape=(len(stems), len(rank)))
-    held = _as_sets(bags.counts[chosen] @ to_stem)
+    to_stem, rank = words_to_stems(bags.words)
+    held = as_sets(bags.counts[chosen] @ to_stem)
     frequency = np.bincount(held.indices, minlength=len(rank))
     weights = np.log1p(len(chosen) / np.maximum(frequency, max(5.0, RARE_ENOUGH * len(chosen)))).astype(np.float32)
     weights[[rank[stem] for stem in stems_of(sorted(SMALL)) if stem in rank]] *= OF_SMALL_WORDS
-    thirds = tuple(_as_sets(_third_counts(bags, chosen, part) @ to_stem) for part in range(3))
+    thirds = tuple(as_sets(_third_counts(bags, chosen, part) @ to_stem) for part in range(3))
     return _Sets(held, weights, np.asarray(held @ weights).ravel(), np.diff(held.indptr), thirds)
-
-
-def _as_sets(counts: sparse.csr_matrix) -> sparse.csr_matrix:
-    held = sparse.csr_matrix(counts)
-    held.data = np.ones_like(held.data)
-    held.sort_indices()
-    return held
 
 
 def _third_counts(bags: Bags, chosen: np.ndarray, part: int) -> sparse.csr_matrix:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from concertia.engine.text.bags import bags_of, stems_of
+from concertia.engine.text.bags import as_sets, bags_of, words_to_stems
 from concertia.engine.text.duplicates import Duplicates, Level
 from concertia.engine.text.themes import centres_of
 from concertia.engine.text.units import Unit
@@ -81,16 +81,16 @@ def _word_centres(
 
 
 def _keep_one(chosen: np.ndarray, likeness: np.ndarray, whose: np.ndarray, own: np.ndarray) -> None:
-    """Gives its contribution's theme to the unit nearest to it when no unit of the contribution has it."""
-    for contribution in np.unique(whose):
-        ranks = np.flatnonzero(whose == contribution) if len(whose) < 2000 else _range_of(whose, contribution)
-        main = own[ranks[0]]
-        if main >= 0 and not (chosen[ranks] == main).any():
-            chosen[ranks[int(np.argmax(likeness[ranks, main]))]] = main
+    """Gives its contribution's theme to the unit nearest to it when no unit of the contribution has it.
 
-
-def _range_of(ordered: np.ndarray, value: int) -> np.ndarray:
-    return np.arange(np.searchsorted(ordered, value), np.searchsorted(ordered, value, side="right"))
+    The units of a contribution follow each other.
+    """
+    first = np.flatnonzero(np.diff(whose, prepend=-1))
+    has_it = np.logical_or.reduceat(chosen == own, first)
+    ends = np.append(first[1:], len(whose))
+    for place in np.flatnonzero(~has_it & (own[first] >= 0)).tolist():
+        ranks = slice(first[place], ends[place])
+        chosen[first[place] + int(np.argmax(likeness[ranks, own[first[place]]]))] = own[first[place]]
 
 
 def _own_paragraphs(texts: Sequence[str], units: Sequence[Unit], found: Duplicates) -> np.ndarray:
@@ -103,28 +103,30 @@ def _own_paragraphs(texts: Sequence[str], units: Sequence[Unit], found: Duplicat
     ]
     if not ranks:
         return own
-    models = sorted({int(found.model[units[rank].contribution]) for rank in ranks})
-    said = {model: set(stems_of(bags_of([texts[model]]).words)) for model in models}
-    for rank in ranks:
-        unit = units[rank]
-        stems = stems_of(bags_of([unit.of(texts[unit.contribution])]).words)
-        held = sum(stem in said[int(found.model[unit.contribution])] for stem in stems)
-        own[rank] = len(stems) >= OWN_WORDS and held <= SAID_BY_MODEL * len(stems)
+    models, row = np.unique([found.model[units[rank].contribution] for rank in ranks], return_inverse=True)
+    written = [units[rank].of(texts[units[rank].contribution]) for rank in ranks]
+    bags = bags_of([*(texts[model] for model in models.tolist()), *written])
+    words = as_sets(bags.counts)
+    by_stem, _ = words_to_stems(bags.words)
+    said = as_sets(as_sets(words[: len(models)] @ by_stem) @ by_stem.T)
+    mine = words[len(models) :]
+    held = np.asarray(mine.multiply(said[row]).sum(axis=1)).ravel()
+    size = np.diff(mine.indptr)
+    own[ranks] = (size >= OWN_WORDS) & (held <= SAID_BY_MODEL * size)
     return own
 
 
 def _models(texts: Sequence[str], units: Sequence[Unit], found: Duplicates, own: np.ndarray) -> np.ndarray:
     """The unit that each repeats: the first to say the same words; for a copy's unit, the first unit of the model."""
     model = np.arange(len(units))
-    first_of: dict[int, int] = {}
-    for rank, unit in enumerate(units):
-        first_of.setdefault(unit.contribution, rank)
-    alone = {rank for rank in range(len(units)) if not found.is_copy[units[rank].contribution] or own[rank]}
+    whose = np.array([unit.contribution for unit in units], dtype=np.int64)
+    follows = (found.is_copy[whose] & ~own).tolist()
+    first = np.searchsorted(whose, found.model[whose]).tolist()
     seen: dict[str, int] = {}
     for rank, unit in enumerate(units):
-        if rank in alone:
+        if follows[rank]:
+            model[rank] = first[rank]
+        else:
             key = " ".join(unit.of(texts[unit.contribution]).lower().split())
             model[rank] = seen.setdefault(key, rank)
-        else:
-            model[rank] = first_of[int(found.model[unit.contribution])]
     return model

@@ -25,7 +25,7 @@ class Parameters:
     quotes: int = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ContributionResult:
     """What became of one contribution. `theme`: its main one (of its model for a duplicate; the nearest for a signal);
     `place`: its rank in the reading order, 1 first (None for copies and those set aside)."""
@@ -40,7 +40,7 @@ class ContributionResult:
     place: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class UnitResult:
     """What became of one unit: `unit` is its rank in the contribution, [start, end) its slice."""
 

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 FEWEST_WORDS = 4  # a shorter piece joins its neighbour
@@ -26,6 +27,7 @@ LONG_SENTENCE = 45  # words, above which a sentence is cut into clauses
 LONGEST_UNIT = 1500  # signs
 
 _WORD = re.compile(r"[^\W_]+")
+_HAS_WORDS = re.compile(rf"[\W_]*+(?:[^\W_]++[\W_]++){{{FEWEST_WORDS - 1}}}[^\W_]")  # read no further than needed
 _BREAK = re.compile(r"[.!?…。؟！？]+(?:[ \xa0\u202f]?[»”]|[\")\]])*(?=\s|$)|;(?=\s|$)|[\n\r\u2028\u2029\v\f]+")
 _CLAUSE = re.compile(
     r",\s+(?=(?:mais|cependant|toutefois|néanmoins|en revanche|par contre|par ailleurs|de plus|en outre|alors que"
@@ -55,7 +57,7 @@ class Reason(StrEnum):
     NO_WORD = "no_word"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """What somebody wrote. `author`: any key that stands for one person; without it each contribution counts as one.
 
@@ -69,7 +71,7 @@ class Contribution:
     profile: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """A slice of a text.
 
@@ -84,7 +86,7 @@ class Span:
         return text[self.start : self.end]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unit:
     """One idea: `contribution` is the rank of the contribution, [start, end) the slice of its text."""
 
@@ -103,13 +105,7 @@ def cut(text: str) -> tuple[Span, ...]:
     >>> [span.of(text) for span in cut(text)]
     ['M. Petit a raison.', 'Le bus passe trop tard le soir, etc. Merci !']
     """
-    if not _WORD.search(text):
-        return ()
-    pieces: list[Span] = []
-    for sentence in _sentences(text):
-        pieces.extend(_clauses(text, sentence))
-    merged = _merged(text, pieces)
-    return tuple(part for span in merged for part in _not_too_long(text, span))
+    return tuple(Span(start, end) for start, end in _cut(text))
 
 
 def units_of(texts: Iterable[str]) -> tuple[Unit, ...]:
@@ -118,7 +114,7 @@ def units_of(texts: Iterable[str]) -> tuple[Unit, ...]:
     >>> units_of(["Un banc devant la mairie.", "", "Plus de bancs au parc, merci."])[1]
     Unit(contribution=2, start=0, end=29)
     """
-    return tuple(Unit(rank, span.start, span.end) for rank, text in enumerate(texts) for span in cut(text))
+    return tuple(Unit(rank, start, end) for rank, text in enumerate(texts) for start, end in _cut(text))
 
 
 def reason_to_set_aside(text: str) -> Reason | None:
@@ -165,15 +161,24 @@ def _language(detector: Any, text: str) -> str | None:
     return str(found[0]["lang"]) if found and found[0]["score"] >= 0.5 else None
 
 
-def _sentences(text: str) -> list[Span]:
-    spans: list[Span] = []
+def _cut(text: str) -> list[tuple[int, int]]:
+    if not _WORD.search(text):
+        return []
+    pieces: list[tuple[int, int]] = []
+    for start, end in _sentences(text):
+        pieces.extend(_clauses(text, start, end))
+    return [part for start, end in _merged(text, pieces) for part in _not_too_long(text, start, end)]
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
     start = 0
     for found in _BREAK.finditer(text):
         if found[0] == "." and _is_abbreviation(text, found.end()):
             continue
-        spans.append(Span(start, found.end()))
+        spans.append((start, found.end()))
         start = found.end()
-    spans.append(Span(start, len(text)))
+    spans.append((start, len(text)))
     return spans
 
 
@@ -189,43 +194,46 @@ def _is_abbreviation(text: str, end: int) -> bool:
     return True
 
 
-def _clauses(text: str, span: Span) -> list[Span]:
-    if len(_WORD.findall(text, span.start, span.end)) <= LONG_SENTENCE:
-        return [span]
-    cuts = [found.end() for found in _CLAUSE.finditer(text, span.start, span.end)]
-    edges = [span.start, *cuts, span.end]
-    return [Span(start, end) for start, end in zip(edges, edges[1:], strict=False) if start < end]
+def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    if end - start <= 2 * LONG_SENTENCE or len(_WORD.findall(text, start, end)) <= LONG_SENTENCE:
+        return [(start, end)]
+    cuts = [found.end() for found in _CLAUSE.finditer(text, start, end)]
+    return [edges for edges in pairwise([start, *cuts, end]) if edges[0] < edges[1]]
 
 
-def _merged(text: str, pieces: list[Span]) -> list[Span]:
+def _merged(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Short pieces joined to the next one (the last to the one before), white space trimmed."""
-    kept: list[Span] = []
-    start: int | None = None
-    for piece in pieces:
-        begin = piece.start if start is None else start
-        if len(_WORD.findall(text, begin, piece.end)) < FEWEST_WORDS and piece is not pieces[-1]:
-            start = begin
+    kept: list[tuple[int, int]] = []
+    begin = -1
+    last = len(pieces) - 1
+    for place, (start, end) in enumerate(pieces):
+        begin = start if begin < 0 else begin
+        if place < last and not _HAS_WORDS.match(text, begin, end):
             continue
-        start = None
-        kept.append(Span(begin, piece.end))
-    if len(kept) > 1 and len(_WORD.findall(text, kept[-1].start, kept[-1].end)) < FEWEST_WORDS:
-        kept[-2:] = [Span(kept[-2].start, kept[-1].end)]
-    return [trimmed for span in kept if (trimmed := _trimmed(text, span)).start < trimmed.end]
+        kept.append((begin, end))
+        begin = -1
+    if len(kept) > 1 and not _HAS_WORDS.match(text, *kept[-1]):
+        kept[-2:] = [(kept[-2][0], kept[-1][1])]
+    trimmed = [_trimmed(text, start, end) for start, end in kept]
+    return [(start, end) for start, end in trimmed if start < end]
 
 
-def _trimmed(text: str, span: Span) -> Span:
-    piece = text[span.start : span.end]
-    left = len(piece) - len(piece.lstrip())
-    return Span(span.start + left, span.start + max(left, len(piece.rstrip())))
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    stripped = piece.lstrip()
+    left = len(piece) - len(stripped)
+    return start + left, start + left + len(stripped.rstrip())
 
 
-def _not_too_long(text: str, span: Span) -> list[Span]:
-    parts: list[Span] = []
-    start = span.start
-    while span.end - start > LONGEST_UNIT:
+def _not_too_long(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A trimmed piece, cut at spaces when it is too long."""
+    if end - start <= LONGEST_UNIT:
+        return [(start, end)]
+    parts: list[tuple[int, int]] = []
+    while end - start > LONGEST_UNIT:
         space = text.rfind(" ", start + LONGEST_UNIT // 2, start + LONGEST_UNIT)
-        end = start + LONGEST_UNIT if space < 0 else space
-        parts.append(_trimmed(text, Span(start, end)))
-        start = end
-    parts.append(_trimmed(text, Span(start, span.end)))
-    return [part for part in parts if part.start < part.end]
+        stop = start + LONGEST_UNIT if space < 0 else space
+        parts.append(_trimmed(text, start, stop))
+        start = stop
+    parts.append(_trimmed(text, start, end))
+    return [part for part in parts if part[0] < part[1]]

@@ -163,3 +163,12 @@ def test_a_letter_is_found_in_one_a_little_longer_not_in_one_four_times_as_long(
     strangers = [" ".join(invented(rng, 20)) for _ in range(30)]
     found = find_duplicates([" ".join(letter), " ".join(letter + invented(rng, added)), *strangers])
     assert bool(found.is_copy[1]) == is_copy
+
+
+def test_between_equals_the_model_is_the_wording_sent_the_most():
+    """All are alike, so that each has as many twins: the one sent eight times stands for them."""
+    reordered = " ".join(LETTER.split()[14:] + LETTER.split()[:14])
+    for texts in ([reordered, *[LETTER] * 8], [LETTER, *[reordered] * 8]):
+        found = find_duplicates(texts)
+        assert found.model.tolist() == [1] * 9
+        assert found.level[2:] == (Level.EXACT,) * 7

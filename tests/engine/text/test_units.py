@@ -93,3 +93,10 @@ def test_status_words_are_those_of_the_contract():
 def test_languages_tell_french_from_english_and_do_not_guess_on_a_word():
     texts = ["Il faut plus de bus le soir dans le quartier", "The library should open on Sundays please", "oui"]
     assert languages(texts) == ("fr", "en", None)
+
+
+def test_many_short_units_take_no_time():
+    texts = ["Plus de bus. Moins de bruit le soir. Et M. Petit le dit : un banc !"] * 3000
+    began = time.process_time()
+    assert len(units_of(texts)) == 2 * len(texts)
+    assert time.process_time() - began < 1
