@@ -268,7 +268,7 @@ def _stars_of(one: np.ndarray, other: np.ndarray, copies: np.ndarray, total: int
     weight = np.asarray(links @ copies).ravel() + copies
     star = np.arange(total)
     is_free = np.ones(total, dtype=bool)
-    for rank in np.lexsort((np.arange(total), -weight)):
+    for rank in np.lexsort((np.arange(total), -copies, -weight)):  # between equals, the wording sent the most
         if not is_free[rank]:
             continue
         near = links.indices[links.indptr[rank] : links.indptr[rank + 1]]
