@@ -324,6 +324,7 @@ class CodingSample(models.Model):
     corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="samples")
     seed = models.PositiveIntegerField("graine")
     contributions = models.JSONField("contributions tirées", default=list)  # frozen ids, in the order of reading
+    coders = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name="personnes invitées", related_name="+")
     asked_by = _person(verbose_name="demandé par")
     asked_at = models.DateTimeField("demandé le", auto_now_add=True)
     closed_at = models.DateTimeField("clos le", null=True, blank=True)
@@ -356,13 +357,17 @@ class Settlement(models.Model):
 
 
 class GridReading(models.Model):
-    """What the machine prepared to suggest the codes of a grid on a corpus: a file of numbers, made by a job."""
+    """What the machine prepared to suggest the codes of a grid on a corpus: a file of numbers, made by a job.
+
+    The file is empty until the job has ended well; `version` is the grid's when its words were read.
+    """
 
     codebook = models.ForeignKey(Codebook, on_delete=models.CASCADE, related_name="readings")
     corpus = models.ForeignKey(Corpus, on_delete=models.CASCADE, related_name="readings")
     version = models.PositiveIntegerField("version de la grille")
     with_encoder = models.BooleanField("avec l’encodeur")
-    file = models.FileField("calculs", upload_to="calculs/%Y/%m/")
+    job = models.OneToOneField(JobProgress, on_delete=models.PROTECT, related_name="grid_reading")
+    file = models.FileField("calculs", upload_to="calculs/%Y/%m/", blank=True)
     made_at = models.DateTimeField("fait le", auto_now_add=True)
 
     class Meta:
