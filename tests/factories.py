@@ -114,7 +114,12 @@ def an_analysed_consultation(count=80, *, with_encoder=False):
     territory = a_territory()
     draft = a_draft(territory, a_user(territory))
     analyst = an_analyst(territory)
+    return draft, analyst, a_run(draft, by=analyst, count=count, with_encoder=with_encoder)
+
+
+def a_run(draft, *, by, count=80, with_encoder=False):
+    """A run that has ended, on contributions made for it."""
     contributions(draft, composed(count))
-    run = ask_run(freeze_corpus(draft, by=analyst), by=analyst, with_encoder=with_encoder)
+    run = ask_run(freeze_corpus(draft, by=by), by=by, with_encoder=with_encoder)
     carry_out(run)
-    return draft, analyst, Run.objects.select_related("corpus__consultation", "job").get(pk=run.pk)
+    return Run.objects.select_related("corpus__consultation", "job").get(pk=run.pk)

@@ -1,7 +1,8 @@
 """What the analysis shows in the step « Analyser »."""
 
 from concertia.analysis import rules
-from concertia.analysis.models import Corpus
+from concertia.analysis.queries import runs_of, waiting_counts
+from concertia.collection.enums import Use
 from concertia.core.panels import Panel
 from concertia.core.panels import register as register_panel
 
@@ -9,14 +10,13 @@ from concertia.core.panels import register as register_panel
 def analysis(consultation, user):
     if not rules.can_see_analysis(user, consultation):
         return None
-    corpus = Corpus.objects.filter(consultation=consultation).first()
-    run = corpus.runs.select_related("job").first() if corpus else None
+    run = runs_of(consultation).first()
     return {
         "done": run is not None and run.read > 0,
-        "corpus": corpus,
+        "corpus": run.corpus if run else None,
         "run": run,
+        "waiting": waiting_counts(consultation, Use.PARTICIPATION),
         "public_id": consultation.public_id,
-        "can_analyse": rules.can_analyse(user, consultation),
     }
 
 

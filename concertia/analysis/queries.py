@@ -6,23 +6,25 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Count, Max, Min, Q, Window
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from concertia.analysis import rules
-from concertia.analysis.models import Placement, Run, Theme
-from concertia.collection.enums import Use
+from concertia.analysis.enums import Status
+from concertia.analysis.models import Placement, Run, Signal, Theme
+from concertia.collection.enums import ContributionState, Use
+from concertia.collection.models import Contribution
 from concertia.consultations.models import Consultation
 from concertia.consultations.queries import consultation_in_workspace
 from concertia.core.enums import JobState
 
+MOST_QUOTES = 8
+
 
 def consultation_to_analyse(user, public_id) -> Consultation:
     """The consultation of somebody who may read its contributions; for anybody else it does not exist."""
-    found = consultation_in_workspace(user, public_id)
-    if not rules.can_see_analysis(user, found):
-        raise Http404
-    return found
+    return consultation_in_workspace(user, public_id, may=rules.can_see_analysis)
 
 
 def runs_of(consultation, *, use=Use.PARTICIPATION):
@@ -92,13 +94,124 @@ def _end(row: Theme, rows: dict[int, Theme]) -> int:
     return row.pk
 
 
-def messages_in(themes: Iterable[int]):
+def standing_themes(tree: Tree) -> list[Theme]:
+    """Every theme that stands, in the order of the map."""
+
+    def down(branches):
+        for branch in branches:
+            yield branch.theme
+            yield from down(branch.children)
+
+    return list(down(tree.roots))
+
+
+def messages_in(themes: Iterable[int], *, words=""):
     """The contributions whose main theme is one of these, the closest first."""
-    return (
-        Placement.objects.filter(theme__in=list(themes))
-        .select_related("contribution", "campaign", "duplicate_of")
-        .order_by("-score", "pk")
-    )
+    rows = Placement.objects.filter(theme__in=list(themes)).select_related("contribution", "campaign", "duplicate_of")
+    if words:  # what a masked contribution says is not found either
+        rows = rows.exclude(contribution__state=ContributionState.MASKED).filter(contribution__text__icontains=words)
+    return rows.order_by("-score", "pk")
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words to show: the contribution, the slice as people may read it, how many say the same, why it is there."""
+
+    contribution: Contribution
+    text: str
+    voice: str
+    persons: int
+
+
+def quotes_of(run: Run, branch: Branch) -> list[Quote]:
+    """The quotes proposed for a theme, or for what it gathers; who sent a copy says the same."""
+    chosen = list(branch.theme.quotes)
+    for other in (*branch.merged, *(child.theme for child in branch.children)):
+        chosen += other.quotes[:1]
+    rows = run.placements.filter(contribution__in={quote[0] for quote in chosen}).select_related("contribution")
+    places = {row.contribution_id: row for row in rows.annotate(same=Count("copies__person", distinct=True))}
+    found, seen = [], set()
+    for pk, start, end, voice in chosen:
+        if pk in places and (pk, start) not in seen:
+            seen.add((pk, start))
+            own = places[pk].contribution
+            found.append(Quote(own, own.shown(start, end), voice, 1 + places[pk].same))
+    return found[:MOST_QUOTES]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of the sum that makes 100 %: `x` and `width` in hundredths of the bar."""
+
+    kind: str
+    count: int
+    x: float
+    width: float
+
+
+def ledger_of(run: Run) -> list[Part]:
+    """What became of everything read; the widths add up to 100."""
+    counts = (
+        (Status.THEME, run.in_themes), (Status.DUPLICATE, run.duplicates), (Status.SIGNAL, run.signals_count),
+        (Status.SET_ASIDE, run.set_aside),
+    )  # fmt: skip
+    parts, at = [], 0
+    for status, count in counts:
+        parts.append(Part(status.value, count, 100 * at / max(1, run.read), 100 * count / max(1, run.read)))
+        at += count
+    return parts
+
+
+def last_asked(consultation) -> Run | None:
+    """The run asked last, however it stands: one that works is followed, one that failed says why."""
+    return runs_of_any_use(consultation).order_by("-pk").first()
+
+
+def waiting_counts(consultation, use) -> int:
+    """How many contributions could be analysed."""
+    return Contribution.objects.filter(consultation=consultation, use=use).unmasked().count()
+
+
+def contributions_since(run: Run) -> int:
+    """Contributions received since the corpus was frozen."""
+    rows = Contribution.objects.filter(consultation=run.corpus.consultation, use=run.corpus.use).unmasked()
+    return max(0, rows.count() - run.corpus.count)
+
+
+def signals_of(run: Run):
+    rows = Signal.objects.filter(placement__run=run).order_by("rank")
+    return rows.select_related("placement__contribution", "placement__theme", "nearest", "read_by")
+
+
+def signals_read(run: Run) -> int:
+    return Signal.objects.filter(placement__run=run, read_at__isnull=False).count()
+
+
+def signal_of(run: Run, pk: str) -> Signal:
+    if not pk.isdecimal():
+        raise Http404
+    rows = Signal.objects.select_related("placement__run__corpus__consultation__territory")
+    return get_object_or_404(rows, pk=int(pk), placement__run=run)
+
+
+def largest_campaign(run: Run):
+    """The largest campaign, which knows how many there are (`total`); None when there is none."""
+    return run.campaigns.annotate(total=Window(Count("pk"))).order_by("rank").first()
+
+
+def campaigns_of(run: Run):
+    dates = {"first": Min("placements__contribution__said_at"), "last": Max("placements__contribution__said_at")}
+    masked = Count("placements", filter=Q(placements__contribution__state=ContributionState.MASKED))
+    return run.campaigns.annotate(**dates, masked=masked).order_by("rank")
+
+
+def flood_of(run: Run) -> list[Contribution]:
+    """Contributions that resemble each other more than the rest: a question for a person."""
+    return list(Contribution.objects.filter(pk__in=run.record.get("flood", [])[:20]).order_by("pk"))
+
+
+def set_aside_of(run: Run):
+    return run.placements.filter(status=Status.SET_ASIDE).select_related("contribution").order_by("pk")
 
 
 def themes_by_contribution(run: Run, contributions: Iterable[int]) -> dict[int, list[str]]:

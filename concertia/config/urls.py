@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+import concertia.core.converters  # noqa: F401 -- registers what the addresses of every app use
 from concertia.core import views as core
 
 urlpatterns = [

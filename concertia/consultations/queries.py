@@ -8,13 +8,16 @@ from concertia.consultations.models import CanvasImport, Consultation
 from concertia.territories.models import Mandate, Territory
 
 
-def consultation_in_workspace(user, public_id) -> Consultation:
-    """The consultation a member works on; for anybody else it does not exist (404, never 403)."""
+def consultation_in_workspace(user, public_id, *, may=rules.can_view_workspace) -> Consultation:
+    """The consultation a member works on; for anybody else it does not exist (404, never 403).
+
+    `may`: a narrower rule, asked instead of the membership that it implies.
+    """
     code, _, number = public_id.rpartition("-")
     found = get_object_or_404(
         Consultation.objects.select_related("territory", "updated_by"), territory__short_code=code, number=int(number)
     )
-    if not rules.can_view_workspace(user, found):
+    if not may(user, found):
         raise Http404
     return found
 

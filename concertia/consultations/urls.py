@@ -1,10 +1,8 @@
-from django.urls import path, re_path, register_converter
+from django.urls import path, re_path
 
 from concertia.consultations.views import canvas, mailbox, publication, workspace
-from concertia.core.converters import PublicId, ShortCode
+from concertia.core.converters import PublicId
 
-register_converter(PublicId, "public_id")
-register_converter(ShortCode, "short_code")
 app_name = "workspace"
 C = "concertations/<public_id:public_id>/"
 

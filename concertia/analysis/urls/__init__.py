@@ -1,10 +1,7 @@
 """Addresses of the analysis, one module a screen; all under « espace/concertations/VAL-01/analyse/ »."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
-from concertia.core.converters import PublicId
-
-register_converter(PublicId, "public_id")
 app_name = "analysis"
 A = "concertations/<public_id:public_id>/analyse/"
 

@@ -67,3 +67,9 @@ def moment(iso):
     """An ISO instant as « 12 mars 2025, 18 h 30 »."""
     local = timezone.localtime(dt.datetime.fromisoformat(iso))
     return django_date(local, "j F Y, G \\h i").replace(" h 00", " h")
+
+
+@register.filter
+def unlocalised(number):
+    """A number as SVG reads it, whatever the language."""
+    return f"{number:.3f}"
