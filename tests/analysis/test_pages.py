@@ -61,14 +61,13 @@ def test_before_any_analysis_the_page_says_what_to_do(db, client):
     assert "Analyser ces contributions" in page(client, "map", draft.public_id)
 
 
-def test_launching_freezes_and_queues(db, client, django_capture_on_commit_callbacks):
+def test_launching_freezes_and_queues(db, client):
     territory = factories.a_territory()
     referent = factories.a_user(territory)
     draft = factories.a_draft(territory, referent)
     factories.contributions(draft, [("p", "", "Un banc au parc.")])
     signed_in(client, referent)
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("analysis:launch", args=[draft.public_id]), {"use": Use.PARTICIPATION})
+    client.post(reverse("analysis:launch", args=[draft.public_id]), {"use": Use.PARTICIPATION})
     run = draft.corpora.get().runs.get()
     assert (run.job.total, run.with_encoder) == (100, False)
     assert "Analyse en cours" in page(client, "map", draft.public_id)
