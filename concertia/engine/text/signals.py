@@ -148,10 +148,13 @@ def _rarity(bags: Bags) -> _Words:
 def _spread(order: np.ndarray, rows: np.ndarray, most: int) -> np.ndarray:
     """The order with, in its first 2 · `most` texts, twins of a text already placed put behind the others."""
     head, tail = order[: 2 * most], order[2 * most :]
+    placed = np.empty((len(head), rows.shape[1]), dtype=rows.dtype)
     first: list[int] = []
     behind: list[int] = []
     for text in head:
-        is_twin = bool(first) and float(np.max(rows[first] @ rows[text])) >= 0.8
+        is_twin = bool(first) and float(np.max(placed[: len(first)] @ rows[text])) >= 0.8
+        if not is_twin:
+            placed[len(first)] = rows[text]
         (behind if is_twin else first).append(int(text))
     return np.concatenate([np.array(first + behind, dtype=np.int64), tail])
 
