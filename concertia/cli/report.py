@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from concertia.cli.themes_files import (
 from concertia.cli.themes_inputs import Source
 from concertia.core.text import thousands, typeset
 from concertia.engine.text.analysis import UNSTABLE
-from concertia.engine.text.campaigns import persons
+from concertia.engine.text.campaigns import FEWEST_WORDS, persons
 from concertia.engine.text.result import CampaignResult, SignalResult, Theme
 from concertia.engine.text.synthesis import Quote
 from concertia.engine.text.themes import REPEATS, SHARE_KEPT
@@ -35,6 +36,7 @@ MOST_SET_ASIDE = 200
 MOST_SIGNALS = 100
 MOST_CAMPAIGNS = 30
 MOST_MEMBERS = 20
+MOST_SHORT, LONGEST_SHORT = 5, 100  # texts too short for a campaign, and signs of each
 HOLDS = 0.75
 AT_RANDOM = "0,4 à 0,55"  # stability of texts made of words drawn at random, measured on 80 to 600 of them
 STATUSES = (
@@ -280,7 +282,31 @@ def _campaigns(outcome: Outcome) -> dict[str, Any]:
     found = outcome.analysis.campaigns
     head = _head(found, MOST_CAMPAIGNS)
     shown = [_campaign(rank, one, outcome) for rank, one in enumerate(head["items"], start=1)]
-    return {**head, "items": shown, "many": _many(len(found), "campagne")}
+    short = _repeated_short_texts(outcome)
+    return {
+        **head,
+        "items": shown,
+        "many": _many(len(found), "campagne"),
+        "fewest_words": str(FEWEST_WORDS),
+        "fewest": str(outcome.analysis.record.parameters.fewest_in_campaign),
+        "short": _many(len(short), "texte plus court revient", "textes plus courts reviennent") if short else "",
+        "short_texts": [
+            {"text": outcome.texts[model][:LONGEST_SHORT], "many": _many(count, "message")}
+            for model, count in short[:MOST_SHORT]
+        ],
+    }
+
+
+def _repeated_short_texts(outcome: Outcome) -> list[tuple[str, int]]:
+    """Texts sent as often as a campaign but too short to be one, and their messages, the most sent first."""
+    analysis = outcome.analysis
+    told = {one.members[0] for one in analysis.campaigns}
+    copies = Counter(one.duplicate_of for one in analysis.contributions if one.duplicate_of is not None)
+    fewest = analysis.record.parameters.fewest_in_campaign
+    found = [
+        (model, count + 1) for model, count in copies.items() if count + 1 >= fewest and model not in told
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (-one[1], one[0]))
 
 
 def _campaign(rank: int, one: CampaignResult, outcome: Outcome) -> dict[str, Any]:

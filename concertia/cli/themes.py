@@ -89,8 +89,8 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _analysed(arguments: argparse.Namespace, clock: Clock):
     """Read, analyse, write the synthesis, suggest codes."""
-    from concertia.cli import themes_inputs  # noqa: PLC0415 -- optional dependency
     from concertia.analysis.phrases import sentence  # noqa: PLC0415 -- optional dependency
+    from concertia.cli import themes_inputs  # noqa: PLC0415 -- optional dependency
     from concertia.cli.themes_files import Outcome  # noqa: PLC0415 -- optional dependency
     from concertia.cli.themes_synthesis import synthesis_of  # noqa: PLC0415 -- optional dependency
     from concertia.engine.notes import EngineError  # noqa: PLC0415 -- optional dependency

@@ -235,6 +235,17 @@ def test_an_unstable_result_is_said_plainly(tmp_path):
     assert record["stable"] is False
 
 
+def test_a_few_words_sent_by_many_are_told_as_duplicates_not_as_a_campaign(tmp_path):
+    rows = [(f"o{rank}", "", "Je suis pour") for rank in range(40)]
+    status, out = themes(tmp_path, as_csv([*contributions(), *rows]))
+    text = html.unescape((out / "report.html").read_text(encoding="utf-8")).replace("\u202f", " ")
+    assert status == 0
+    models = {one["model"][0] for one in json.loads((out / "campaigns.json").read_text())["campaigns"]}
+    assert ("p" in models, "o" in models) == (True, False)
+    assert "1 texte plus court revient 3 fois ou plus sans faire une campagne" in text
+    assert "« <bdi>Je suis pour</bdi> » (40 messages)" in text
+
+
 # --- bad inputs -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("data", "options", "said"),

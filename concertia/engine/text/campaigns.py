@@ -1,6 +1,9 @@
 """Campaigns: a text sent by many, told with its messages, its authors, its burst and its template. And floods.
 
-A campaign is counted, never deleted: n messages, m persons, counts with and without.
+A campaign is counted, never deleted: n messages, m persons, counts with and without. It needs a text of 12 words or
+more: people write the same few words without a word between them (« Je suis pour »), which are only duplicates. Among
+2,204 labelled answers of the Grand Débat, the longest that three persons or more seem to have written alike by chance
+has 10 words, and the shortest that was passed from hand to hand has 37.
 
     burst      1 − (shortest time that holds half of the messages) / (half of the time of the whole consultation)
     template   the model's words kept by at least 60 % of the members stand; the rest varies
@@ -29,7 +32,7 @@ import numpy as np
 from rapidfuzz.distance import Indel
 
 from concertia.engine.notes import Note
-from concertia.engine.text.bags import bags_of, unit_rows
+from concertia.engine.text.bags import bags_of, same_words_key, unit_rows
 from concertia.engine.text.duplicates import Duplicates
 from concertia.engine.text.neighbours import nearest_others
 from concertia.engine.text.small_words import SMALL
@@ -39,7 +42,7 @@ from concertia.engine.text.words import words
 KEPT_BY = 0.6
 READ_FOR_TEMPLATE = 60
 NEIGHBOURS = 10
-FEWEST_WORDS = 12
+FEWEST_WORDS = 12  # of a text that stands for somebody: below, many write the same by chance
 DEVIATIONS = 3.5
 
 
@@ -75,9 +78,9 @@ class Flood:
 
 
 def campaigns_of(contributions: Sequence[Contribution], found: Duplicates, *, fewest: int = 3) -> tuple[Campaign, ...]:
-    """The groups of at least `fewest` alike messages, largest first.
+    """The groups of at least `fewest` alike messages whose model has 12 words or more, largest first.
 
-    >>> texts = ["Gardons notre piscine ouverte cet hiver"] * 3
+    >>> texts = ["Gardons notre piscine ouverte cet hiver, pour nos enfants et pour nos anciens"] * 3 + ["Oui"] * 3
     >>> from concertia.engine.text.duplicates import find_duplicates
     >>> people = [Contribution(str(rank), text, author="a" if rank else "b") for rank, text in enumerate(texts)]
     >>> [(len(one.members), one.persons) for one in campaigns_of(people, find_duplicates(texts))]
@@ -85,7 +88,11 @@ def campaigns_of(contributions: Sequence[Contribution], found: Duplicates, *, fe
     """
     times = [one.time for one in contributions if one.time is not None]
     period = max(times) - min(times) if len(times) > 1 else 0.0
-    return tuple(_campaign(contributions, group, found, period) for group in found.groups(fewest))
+    return tuple(
+        _campaign(contributions, group, found, period)
+        for group in found.groups(fewest)
+        if len(same_words_key(contributions[group[0]].text).split()) >= FEWEST_WORDS
+    )
 
 
 def persons(contributions: Sequence[Contribution], ranks: Sequence[int]) -> int:

@@ -120,6 +120,22 @@ def test_campaign_counts_messages_persons_levels_and_burst():
     assert campaign.burst > 0.99
 
 
+@pytest.mark.parametrize(
+    ("text", "is_campaign"),
+    [
+        ("Je suis pour", False),
+        ("Il faut plus de bus le soir et le dimanche", False),  # 10 words
+        ("Nous refusons que le bureau de poste du bourg ferme ses portes le samedi matin", True),
+    ],
+)
+def test_few_words_said_by_many_are_duplicates_and_no_campaign(text, is_campaign):
+    texts = [text] * 40
+    found = find_duplicates(texts)
+    people = [Contribution(str(rank), text, author=str(rank)) for rank, text in enumerate(texts)]
+    assert found.is_copy.sum() == 39
+    assert bool(campaigns_of(people, found)) == is_campaign
+
+
 def test_template_says_what_stands_and_what_varies():
     others = [LETTER.replace("la piscine", f"{name}") for name in ("le stade", "le stade", "le gymnase")]
     parts = template_of(LETTER, others)
