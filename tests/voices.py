@@ -36,6 +36,20 @@ RARE = (
     "Moi le guichet m’a toujours mal parlé ; une machine, au moins, ne me juge pas.",
     "Mon chat miaule plus juste que votre traducteur automatique de langue des signes.",
 )
+OPENINGS = (
+    "",
+    "",
+    "Pour moi, ",
+    "Franchement, ",
+    "Je pense que c’est simple : ",
+    "À mon avis, ",
+    "Comme beaucoup, je le dis : ",
+)
+CLOSINGS = (
+    "", "", "", " Merci de nous écouter.", " On en a parlé entre voisins, et tout le monde était d’accord.",
+    " Ma fille dit le contraire.", " Je ne suis pas spécialiste.", " C’est arrivé l’an dernier à une collègue.",
+    " Il faudrait revenir nous dire ce qui a été décidé.", " Et pourquoi pas un vote ?",
+)  # fmt: skip
 PROFILES = ("habitante", "agent", "élu", "association")
 
 
@@ -47,6 +61,8 @@ def composed(count, *, seed=7):
     rows.append(("p-vide", "habitante", "…"))
     while len(rows) < count:
         starts, middles, ends = SUBJECTS[rng.choice(sorted(SUBJECTS))]
-        text = f"{rng.choice(starts)}, {rng.choice(middles)}, {rng.choice(ends)}."
+        opening, start = rng.choice(OPENINGS), rng.choice(starts)
+        start = start[0].lower() + start[1:] if opening else start
+        text = f"{opening}{start}, {rng.choice(middles)}, {rng.choice(ends)}.{rng.choice(CLOSINGS)}"
         rows.append((f"p{rng.randrange(count)}", rng.choice(PROFILES), text))
     return rows[:count]

@@ -13,6 +13,12 @@ from concertia.collection.models import Contribution
 from tests import factories
 
 
+def leaves(run):
+    """The themes that hold no other, in the order of the map."""
+    tree = tree_of(run)
+    return [theme for theme in standing_themes(tree) if not tree.standing(theme.pk).children]
+
+
 def signed_in(client, user):
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
@@ -85,7 +91,7 @@ def test_context_is_read_apart_and_never_counted(db, client):
 
 def test_a_theme_is_renamed_merged_placed_and_undone_from_its_page(world):
     client, draft, analyst, run = world
-    first, second = standing_themes(tree_of(run))[:2]
+    first, second = leaves(run)[:2]
     address = reverse("analysis:change_theme", args=[draft.public_id, run.pk, first.pk])
     client.post(address, {"action": "rename", "label": "Garder un humain"})
     first.refresh_from_db()
@@ -112,7 +118,7 @@ def test_a_theme_is_renamed_merged_placed_and_undone_from_its_page(world):
 )
 def test_a_wrong_change_says_what_is_wrong(sent, sentence, world):
     client, draft, _, run = world
-    theme = standing_themes(tree_of(run))[0]
+    theme = leaves(run)[0]
     response = client.post(reverse("analysis:change_theme", args=[draft.public_id, run.pk, theme.pk]), sent)
     assert response.status_code == 200
     assert sentence in response.content.decode().replace("&#x27;", "'")
@@ -121,7 +127,7 @@ def test_a_wrong_change_says_what_is_wrong(sent, sentence, world):
 
 def test_ticked_messages_become_a_theme_or_move(world):
     client, draft, _, run = world
-    first, second = standing_themes(tree_of(run))[:2]
+    first, second = leaves(run)[:2]
     address = reverse("analysis:messages", args=[draft.public_id, run.pk, first.pk])
     ticked = list(messages_in([first.pk]).values_list("contribution", flat=True))[:2]
     client.post(address, {"action": "split", "split-label": "À part", "contribution": ticked})
@@ -135,7 +141,7 @@ def test_ticked_messages_become_a_theme_or_move(world):
 
 def test_messages_are_searched_and_paged(world):
     client, draft, _, run = world
-    theme = max(standing_themes(tree_of(run)), key=lambda one: one.messages)
+    theme = max(leaves(run), key=lambda one: one.messages)
     found = page(client, "messages", draft.public_id, run.pk, theme.pk, q="introuvable")
     assert "0</span> message contient" in found
     page(client, "messages", draft.public_id, run.pk, theme.pk, page="-1")
@@ -148,7 +154,7 @@ def test_a_signal_is_read_then_placed(world):
     client.post(address, {"signal": signal.pk, "action": "read"})
     signal.refresh_from_db()
     assert signal.read_by == analyst
-    theme = standing_themes(tree_of(run))[0]
+    theme = leaves(run)[0]
     client.post(address, {"signal": signal.pk, "action": "move", "theme": theme.pk})
     signal.placement.refresh_from_db()
     assert (signal.placement.theme, signal.placement.status) == (theme, "theme")
@@ -176,7 +182,7 @@ def test_the_record_says_what_replays_and_what_it_cost(world):
 
 def test_two_people_who_change_the_same_theme_lose_nothing(world):
     client, draft, analyst, run = world
-    first, second = standing_themes(tree_of(run))[:2]
+    first, second = leaves(run)[:2]
     actions.merge_themes(first, into=second, by=analyst)
     address = reverse("analysis:change_theme", args=[draft.public_id, run.pk, first.pk])
     html = client.post(address, {"action": "rename", "label": "Vu trop tard"}, follow=True).content.decode()
