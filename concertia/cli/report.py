@@ -366,7 +366,8 @@ def _suggestions(outcome: Outcome) -> dict[str, Any]:
     codes = [
         {"code": code, "label": label, "count": thousands(counts.get(code, 0))} for code, label in outcome.codes.items()
     ]
-    return {"base": thousands(len(first)), "codes": codes, "coded": thousands(outcome.coded)}
+    limit = typeset(outcome.suggestions_limit)
+    return {"base": thousands(len(first)), "codes": codes, "coded": thousands(outcome.coded), "limit": limit}
 
 
 def _method(outcome: Outcome) -> dict[str, Any]:

@@ -150,11 +150,13 @@ def _with_suggestions(outcome, coding, encode, clock: Clock):
 
     grid, coded, remarks = coding
     clock.step("suggestions", 0.0)
-    found = suggestions_of(
+    found, limit = suggestions_of(
         outcome.corpus, outcome.analysis, grid, coded, seed=outcome.options["seed"], encode=encode
     )  # fmt: skip
     labels = {one.key: one.label for one in grid}
-    return replace(outcome, suggestions=found, remarks=remarks, codes=labels, coded=len(coded))
+    return replace(
+        outcome, suggestions=found, suggestions_limit=limit, remarks=remarks, codes=labels, coded=len(coded)
+    )  # fmt: skip
 
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -184,8 +186,9 @@ def _say_summary(outcome, out: str) -> None:
     for source in outcome.corpus.sources:
         for note in source.reading.notes:
             say(f"{source.name} : {' '.join(sentence(note).split())}")
-    for line in (*(said(note) for note in outcome.analysis.notes), *outcome.remarks):
-        say(" ".join(line.split()))
+    for line in (*(said(note) for note in outcome.analysis.notes), outcome.suggestions_limit, *outcome.remarks):
+        if line:
+            say(" ".join(line.split()))
     say(
         f"{counts['read']} ligne(s) lue(s) = {counts['theme']} dans {len(outcome.analysis.themes)} thème(s) + "
         f"{counts['doublon']} doublon(s) + {counts['signal']} signal(aux) faible(s) + {counts['ecarte']} écartée(s)."

@@ -59,6 +59,7 @@ class Outcome:
     synthesis: Synthesis
     options: dict[str, Any]
     suggestions: tuple[Suggested, ...] | None = None
+    suggestions_limit: str = ""  # what they could not do, in French
     remarks: tuple[str, ...] = ()
     languages: dict[str, int] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)  # the label of each code of the grid
@@ -313,6 +314,7 @@ def run_record(outcome: Outcome) -> dict[str, Any]:
         "notes": [
             {"code": note.code, "params": note.params, "sentence": said(note)} for note in outcome.analysis.notes
         ],
+        "suggestions_limit": outcome.suggestions_limit,
         "remarks": list(outcome.remarks),
     }
 

@@ -9,12 +9,19 @@ from threadpoolctl import threadpool_limits
 
 from concertia.cli.themes_files import Suggested
 from concertia.cli.themes_inputs import Corpus
+from concertia.core.text import thousands
 from concertia.engine.coding.suggestions import GridCode, Suggestions, grounds_of, suggest
 from concertia.engine.text.encoder import Encode
 from concertia.engine.text.result import Analysis, UnitResult
 from concertia.engine.text.units import Contribution, Status
 
 MOST_ENCODED = 6000  # distinct texts: above, reading them all would take more than a minute
+WITHOUT_ENCODER = "L’encodeur de phrases n’a pas servi : les textes n’ont été comparés à la grille que par leurs mots."
+TOO_MANY = (
+    "Il y a {texts} textes et passages distincts, et l’encodeur de phrases s’arrête à {most} : au-delà, il lui "
+    "faudrait plus d’une minute. Les textes n’ont donc été comparés à la grille que par leurs mots ; des définitions "
+    "qui emploient les mots des gens, des exemples et des contributions déjà codées (--coded) aident d’autant plus."
+)
 
 
 def remembering(encode: Encode, *, telling: Callable[[int], None]) -> Encode:
@@ -39,22 +46,27 @@ def suggestions_of(
     *,
     seed: int,
     encode: Encode | None,
-) -> tuple[Suggested, ...]:
-    """The suggestions, in the order of the file; a contribution of one unit shares its own with it."""
+) -> tuple[tuple[Suggested, ...], str]:
+    """The suggestions, in the order of the file, and what is to be said of the way texts were compared to the grid.
+
+    A contribution of one unit shares its own suggestions with it.
+    """
     status = {one.id: one.status for one in analysis.contributions}
     read = [one for one in corpus.contributions if status[one.id] != Status.SET_ASIDE]
     texts = corpus.texts
     units = [one for one in analysis.units if one.contribution in texts]
     passages = [texts[one.contribution][one.start : one.end] for one in units]
     taught = [one for one in read if one.id in coded]
-    too_many = len({*passages, *(one.text for one in read)}) > MOST_ENCODED
-    encoders = [] if encode is None or too_many else [encode]
+    distinct = len({*passages, *(one.text for one in read)})
+    too_many = TOO_MANY.format(texts=thousands(distinct), most=thousands(MOST_ENCODED))
+    limit = WITHOUT_ENCODER if encode is None else too_many if distinct > MOST_ENCODED else ""
+    encoders = [] if encode is None or limit else [encode]
     with threadpool_limits(limits=1):
         whole = _suggested([one.text for one in read], read, 0, grid, coded, seed, encoders)
         by_unit = _suggested(
             [*passages, *(one.text for one in taught)], taught, len(passages), grid, coded, seed, encoders
         )
-    return tuple(_lines(read, units, whole, by_unit))
+    return tuple(_lines(read, units, whole, by_unit)), limit
 
 
 def _suggested(

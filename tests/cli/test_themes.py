@@ -10,9 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from concertia.cli import themes_suggestions
 from concertia.cli.main import main
+from concertia.engine.text import encoder
 from tests.cli.consultation import (
     GRID,
     INJECTION,
@@ -233,6 +236,31 @@ def test_an_unstable_result_is_said_plainly(tmp_path):
     assert status == 0
     assert said == (record["stable"] is False)
     assert record["stable"] is False
+
+
+def test_the_report_says_when_too_many_texts_are_compared_to_the_grid_by_words_only(tmp_path, monkeypatch):
+    def encode(texts):
+        return np.array([[len(text), text.count("e"), text.count("a"), 1] for text in texts], dtype=np.float32)
+
+    monkeypatch.setattr(encoder, "local_encoder", lambda *_: encode)
+    (tmp_path / "grille.csv").write_bytes(GRID)
+    (tmp_path / "avis.csv").write_bytes(as_csv(contributions()[:20]))
+    given = ["themes", str(tmp_path / "avis.csv"), "--grid", str(tmp_path / "grille.csv"), "--out"]
+    told = {}
+    for name, most in (("assez", 100), ("trop", 15)):
+        monkeypatch.setattr(themes_suggestions, "MOST_ENCODED", most)
+        assert main([*given, str(tmp_path / name)]) == 0
+        page = (tmp_path / name / "report.html").read_text(encoding="utf-8")
+        told[name] = re.findall(r"<p>(Il y a \S+ textes et passages distincts[^<]*)</p>", page)
+        assert json.loads((tmp_path / name / "run.json").read_text())["suggestions_limit"].startswith("Il y a") == (
+            name == "trop"
+        )
+    assert told["assez"] == []
+    assert "s’arrête à 15" in told["trop"][0]
+
+
+def test_the_report_says_that_codes_were_suggested_without_the_encoder(page):
+    assert "L’encodeur de phrases n’a pas servi\u202f: les textes n’ont été comparés à la grille" in page
 
 
 def test_a_few_words_sent_by_many_are_told_as_duplicates_not_as_a_campaign(tmp_path):
