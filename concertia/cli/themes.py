@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ MISSING = (
 )
 ASKED = ("text", "author", "id", "profile", "sheet", "seed", "without_encoder")
 WATTS = 15.0
-ENCODED_A_SECOND = 80  # short texts, on one core
+ENCODED_A_SECOND, ENCODED_BY_SECOND = 80, 30  # short texts, on one core, by each encoder
 
 
 def register(subparsers) -> None:
@@ -98,9 +99,7 @@ def _analysed(arguments: argparse.Namespace, clock: Clock):
     from concertia.engine.text.analysis import analyse  # noqa: PLC0415 -- optional dependency
 
     clock.step("reading", 0.0)
-    columns = Columns(
-        text=arguments.text, author=arguments.author, id=arguments.id, profile=arguments.profile
-    )
+    columns = Columns(text=arguments.text, author=arguments.author, id=arguments.id, profile=arguments.profile)
     corpus = themes_inputs.read_corpus(arguments.files, columns=columns, sheet=arguments.sheet)
     coding = _coding(arguments, corpus)
     encode = _encoder(arguments)
@@ -124,13 +123,25 @@ def _encoder(arguments: argparse.Namespace):
     from concertia.cli.themes_suggestions import remembering  # noqa: PLC0415 -- optional dependency
     from concertia.engine.text.encoder import local_encoder  # noqa: PLC0415 -- optional dependency
 
-    def tell(count: int) -> None:
-        if count >= ENCODED_A_SECOND:
-            start = "\r\x1b[K" if sys.stderr.isatty() else ""
-            say(f"{start}L’encodeur lit {count} textes : {count // ENCODED_A_SECOND} s, et plus s’ils sont longs…")
-
     encode = None if arguments.without_encoder else local_encoder()
-    return encode and remembering(encode, telling=tell)
+    return encode and remembering(encode, telling=partial(_tell_reading, ENCODED_A_SECOND))
+
+
+def _encoders(encode):
+    """Those that suggest codes: the one that has read the texts, and the second when this machine has it."""
+    from concertia.cli.themes_suggestions import remembering  # noqa: PLC0415 -- optional dependency
+    from concertia.engine.text.encoder import by_units, second_encoder  # noqa: PLC0415 -- optional dependency
+
+    second = encode and second_encoder()
+    if not second:
+        return [encode] if encode else []
+    return [encode, by_units(remembering(second, telling=partial(_tell_reading, ENCODED_BY_SECOND)))]
+
+
+def _tell_reading(a_second: int, count: int) -> None:
+    if count >= a_second:
+        start = "\r\x1b[K" if sys.stderr.isatty() else ""
+        say(f"{start}L’encodeur lit {count} textes : {count // a_second} s, et plus s’ils sont longs…")
 
 
 def _coding(arguments: argparse.Namespace, corpus):
@@ -151,7 +162,7 @@ def _with_suggestions(outcome, coding, encode, clock: Clock):
     grid, coded, remarks = coding
     clock.step("suggestions", 0.0)
     found, limit = suggestions_of(
-        outcome.corpus, outcome.analysis, grid, coded, seed=outcome.options["seed"], encode=encode
+        outcome.corpus, outcome.analysis, grid, coded, seed=outcome.options["seed"], encoders=_encoders(encode)
     )  # fmt: skip
     labels = {one.key: one.label for one in grid}
     return replace(

@@ -16,6 +16,7 @@ from concertia.engine.text.result import Analysis, UnitResult
 from concertia.engine.text.units import Contribution, Status
 
 MOST_ENCODED = 6000  # distinct texts: above, reading them all would take more than a minute
+MOST_ENCODED_TWICE = 3000  # the second encoder is slower
 WITHOUT_ENCODER = "L’encodeur de phrases n’a pas servi : les textes n’ont été comparés à la grille que par leurs mots."
 TOO_MANY = (
     "Il y a {texts} textes et passages distincts, et l’encodeur de phrases s’arrête à {most} : au-delà, il lui "
@@ -45,7 +46,7 @@ def suggestions_of(
     coded: Mapping[str, Sequence[str]],
     *,
     seed: int,
-    encode: Encode | None,
+    encoders: Sequence[Encode],
 ) -> tuple[tuple[Suggested, ...], str]:
     """The suggestions, in the order of the file, and what is to be said of the way texts were compared to the grid.
 
@@ -59,8 +60,8 @@ def suggestions_of(
     taught = [one for one in read if one.id in coded]
     distinct = len({*passages, *(one.text for one in read)})
     too_many = TOO_MANY.format(texts=thousands(distinct), most=thousands(MOST_ENCODED))
-    limit = WITHOUT_ENCODER if encode is None else too_many if distinct > MOST_ENCODED else ""
-    encoders = [] if encode is None or limit else [encode]
+    limit = WITHOUT_ENCODER if not encoders else too_many if distinct > MOST_ENCODED else ""
+    encoders = encoders[: 0 if limit else 1 if distinct > MOST_ENCODED_TWICE else None]
     with threadpool_limits(limits=1):
         whole = _suggested([one.text for one in read], read, 0, grid, coded, seed, encoders)
         by_unit = _suggested(

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         read_several_isolated,
     )
     from concertia.engine.text.analysis import analyse
-    from concertia.engine.text.encoder import local_encoder
+    from concertia.engine.text.encoder import by_units, local_encoder, local_encoders
     from concertia.engine.text.growth import place_new
     from concertia.engine.text.result import Parameters
     from concertia.engine.text.synthesis import Figure, Quote, Sentence, verify
@@ -64,6 +64,7 @@ _HOMES = {
     "adjusted_rand": _CODING,
     "analyse": f"{_TEXT}.analysis",
     "b_cubed": _CODING,
+    "by_units": f"{_TEXT}.encoder",
     "code_agreements": _CODING,
     "code_sets": _CODING,
     "cohen_kappa": _CODING,
@@ -78,6 +79,7 @@ _HOMES = {
     "krippendorff_alpha_sets": _CODING,
     "languages": f"{_TEXT}.units",
     "local_encoder": f"{_TEXT}.encoder",
+    "local_encoders": f"{_TEXT}.encoder",
     "masi_distance": _CODING,
     "next_to_code": _SUGGESTIONS,
     "place_new": f"{_TEXT}.growth",
@@ -109,6 +111,7 @@ __all__ = [
     "adjusted_rand",
     "analyse",
     "b_cubed",
+    "by_units",
     "code_agreements",
     "code_sets",
     "cohen_kappa",
@@ -123,6 +126,7 @@ __all__ = [
     "krippendorff_alpha_sets",
     "languages",
     "local_encoder",
+    "local_encoders",
     "masi_distance",
     "next_to_code",
     "place_new",

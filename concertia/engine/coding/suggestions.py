@@ -1,18 +1,23 @@
 """Codes suggested for texts: first from the grid's own words, then from what people chose. A person decides, always.
 
-    s(t, c) = likeness of t to the label, definition and examples of c, less what it has of the counter-examples
-    w(t, c) = 0.7 · s(t, c) + 0.3 · mean of s over the 5 nearest texts, while nothing is coded
-    p(t, c) = logistic regression of each code on the vectors of coded texts, one code against the others
-    score   = (1 − a) · rank of s + a · rank of p,   a = n / (n + 40), n the number of coded texts
+    s(t, c) = likeness of t to the label, definition and examples of c, less what it has of the counter-examples,
+              mean over the encoders; half of it is the mean over the 10 nearest texts
+    z(t, c) = s on one scale for all codes + s on each code's own scale
+    q(t, c) ∝ π(c) · exp z(t, c),  π(c) = mean of q(·, c), found by turns: codes that many texts are near weigh more
+    l(t, c) = log-odds that t has c: logistic regression on the vectors of the coded texts, one code against the others
+    score   = 200 / (n + 200) · log q + n / (n + 20) · l,  n the number of coded texts
 
-Texts and codes are centred apart, so that what every definition says weighs nothing. Ranks, from 0 to 1, are taken
-over all texts and codes: a score orders suggestions, it is not a probability and must not be shown as one. Texts are
+Texts and codes are centred apart, so that what every definition says weighs nothing. Scores are told as ranks from 0 to
+1 over all texts and codes: they order suggestions, they are not probabilities and must not be shown as such. Texts are
 multi-label: three codes are suggested for each, and nothing a person chose is ever replaced.
 
 What to code next: where the first two suggestions are closest, in parts of the corpus not yet coded, near codes that
-few texts have. Limits: on one topic, the right main code is among three for about three texts out of four; without an
-encoder definitions are matched by their words alone. References: W. Yin et al., « Benchmarking zero-shot text
-classification », EMNLP 2019; B. Settles, « Active learning literature survey », 2009.
+few texts have. Limits: on one topic, the right main code is among three for about three texts out of four; codes that
+few texts have are suggested less often than they should; without an encoder definitions are matched by their words
+alone. References: W. Yin et al., « Benchmarking zero-shot text classification », EMNLP 2019; M. Saerens, P. Latinne and
+C. Decaestecker, « Adjusting the outputs of a classifier to new a priori probabilities », Neural Computation 14(1),
+2002, for π; G. Hinton, « Products of experts », ICANN 1999, for the sum of the two; B. Settles, « Active learning
+literature survey », 2009.
 """
 
 from __future__ import annotations
@@ -30,9 +35,10 @@ from concertia.engine.text.units import Unit
 from concertia.engine.text.vectors import unit_length, vectors_of
 
 SUGGESTED = 3
-SMOOTHING, NEIGHBOURS = 0.3, 5
-TRUST_AFTER = 40  # coded texts at which people's choices weigh as much as the grid's words
-FEWEST_EXAMPLES = 2  # coded texts of a code, for it to be learnt
+SMOOTHING, NEIGHBOURS = 0.5, 10
+TURNS = 30  # to find how common each code is
+EVEN = 0.5  # how much codes are thought equally common beforehand, to what the texts say
+LEARNT_AFTER, GRID_UNTIL = 20, 200  # coded texts from which choices weigh half, and the grid's words only half
 RARE_CODE = 3
 MOST_SMOOTHED = 20_000
 
@@ -113,17 +119,11 @@ def suggest(grounds: Grounds, coded: Mapping[int, frozenset[str]] | None = None)
     """
     choices = {rank: keys & set(grounds.codes) for rank, keys in (coded or {}).items()}
     taught = len(choices)
-    first = _ranks(_smoothed(grounds) if not taught else grounds.likeness)
-    if not taught:
-        return Suggestions(first, grounds.codes, 0)
-    learnt = _learnt(grounds, choices)
-    trust = taught / (taught + TRUST_AFTER)
-    has_learnt = ~np.isnan(learnt).all(axis=0)
-    scores = first.copy()
-    if has_learnt.any():
-        scores[:, has_learnt] = (1 - trust) * first[:, has_learnt] + trust * _ranks(learnt[:, has_learnt])
-        scores[:, ~has_learnt] *= 1 - trust / 2  # a code nobody has used yet is likelier rare
-    return Suggestions(scores, grounds.codes, taught)
+    scores = _from_grid(grounds)
+    if taught and scores.size:
+        by_choice = taught / (taught + LEARNT_AFTER) * _learnt(grounds, choices)
+        scores = GRID_UNTIL / (taught + GRID_UNTIL) * scores + by_choice
+    return Suggestions(_rank(scores.ravel()).reshape(scores.shape), grounds.codes, taught)
 
 
 def for_contributions(found: Suggestions, units: Sequence[Unit], count: int) -> Suggestions:
@@ -200,35 +200,48 @@ def _likeness(
     return found
 
 
+def _from_grid(grounds: Grounds) -> np.ndarray:
+    """Texts × codes: log q, from the grid's words and how common each code seems to be."""
+    if not grounds.likeness.size:
+        return grounds.likeness.astype(float)
+    near = _smoothed(grounds)
+    spread = near.std(axis=0)
+    own_scale = (near - near.mean(axis=0)) / np.where(spread > 1e-9, spread, 1)
+    odds = np.exp(own_scale + (near - near.mean()) / max(1e-9, float(near.std())))
+    codes = odds.shape[1]
+    common = np.full(codes, 1 / codes)
+    for _ in range(TURNS):
+        share = odds * common
+        share /= share.sum(axis=1, keepdims=True)
+        common = (share.mean(axis=0) + EVEN / codes) / (1 + EVEN)
+    return np.asarray(np.log(share + 1e-12))
+
+
 def _smoothed(grounds: Grounds) -> np.ndarray:
-    if not 1 < len(grounds.rows) <= MOST_SMOOTHED:
+    count = min(NEIGHBOURS, len(grounds.rows) // NEIGHBOURS)  # few texts are not all neighbours
+    if not count or len(grounds.rows) > MOST_SMOOTHED:
         return grounds.likeness
-    near, _ = nearest_others(grounds.rows, NEIGHBOURS)
+    near, _ = nearest_others(grounds.rows, count)
     return np.asarray((1 - SMOOTHING) * grounds.likeness + SMOOTHING * grounds.likeness[near].mean(axis=1))
 
 
 def _learnt(grounds: Grounds, choices: Mapping[int, frozenset[str]]) -> np.ndarray:
-    """Texts × codes: the log-odds learnt for each code with enough texts for and against, nan for the others."""
+    """Texts × codes: the log-odds learnt for each code; the same for all texts when none or all of those coded have it.
+
+    Classes keep their weights: a code that people gave often is likelier.
+    """
     ranks = np.array(sorted(choices))
-    learnt = np.full(grounds.likeness.shape, np.nan)
+    alike = np.log(len(ranks) + 2)
+    learnt = np.zeros(grounds.likeness.shape)
     for place, key in enumerate(grounds.codes):
         has_code = np.array([key in choices[rank] for rank in ranks])
-        if has_code.sum() < FEWEST_EXAMPLES or has_code.all():
+        if has_code.all() or not has_code.any():
+            learnt[:, place] = alike if has_code.all() else -alike
             continue
-        model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=500)
+        model = LogisticRegression(C=10.0, max_iter=500)
         model.fit(grounds.rows[ranks], has_code)
         learnt[:, place] = model.decision_function(grounds.rows)
     return learnt
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 0 to 1 over all texts and codes, after each code is set on the same scale."""
-    if not values.size:
-        return values.astype(float)
-    spread = values.std(axis=0)
-    scaled = (values - values.mean(axis=0)) / np.where(spread > 1e-9, spread, 1)
-    mixed = scaled + (values - values.mean()) / max(1e-9, float(values.std()))
-    return _rank(mixed.ravel()).reshape(values.shape)
 
 
 def _rank(values: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from concertia.engine.coding.suggestions import GridCode, for_contributions, grounds_of, next_to_code, suggest
+from concertia.engine.coding.suggestions import GridCode, Grounds, for_contributions, grounds_of, next_to_code, suggest
 from concertia.engine.text.units import Unit
 from tests.engine.text.corpus import SUBJECTS, made_up
 
@@ -86,4 +86,33 @@ def test_an_encoder_may_replace_words():
 
     grid = [GridCode("animaux", "chat"), GridCode("transports", "bus")]
     grounds = grounds_of(["un félin", "le car"], grid, rng=np.random.default_rng(0), encoders=[encode])
+    assert [suggest(grounds).best(rank, 1)[0].code for rank in range(2)] == ["animaux", "transports"]
+
+
+def test_codes_that_many_texts_are_near_are_suggested_more():
+    likeness = np.array([[0.9, 0.1, 0.1]] * 60 + [[0.1, 0.9, 0.1]] * 30 + [[0.5, 0.5, 0.1]] * 10)
+    grounds = Grounds(("a", "b", "c"), likeness, np.eye(100, dtype=np.float32))
+    assert [one.code for one in suggest(grounds).best(99, 2)] == ["a", "b"]
+
+
+def test_what_people_chose_weighs_more_as_they_code():
+    rows = np.repeat(np.eye(2, dtype=np.float32), 200, axis=0)
+    wrong = np.repeat(np.array([[0.4, 0.6], [0.6, 0.4]]), 200, axis=0)
+    grounds = Grounds(("a", "b"), wrong, rows)
+    right = {rank: frozenset("a" if rank < 200 else "b") for rank in range(400)}
+    few = {rank: right[rank] for rank in (0, 399)}
+    many = {rank: right[rank] for rank in range(0, 400, 4)}
+    assert suggest(grounds, few).best(10, 1)[0].code == "b"
+    assert suggest(grounds, many).best(10, 1)[0].code == "a"
+
+
+def test_two_encoders_are_both_heard():
+    def one(texts):
+        return np.array([["chat" in text or "félin" in text, "bus" in text] for text in texts], float)
+
+    def other(texts):
+        return np.array([["chat" in text, "bus" in text or "car" in text] for text in texts], float)
+
+    grid = [GridCode("animaux", "chat"), GridCode("transports", "bus")]
+    grounds = grounds_of(["un félin", "le car"], grid, rng=np.random.default_rng(0), encoders=[one, other])
     assert [suggest(grounds).best(rank, 1)[0].code for rank in range(2)] == ["animaux", "transports"]
