@@ -199,7 +199,7 @@ def _read_text(decoded: Decoded, name: str, columns: Columns) -> _Found:
     else:
         paragraphs, note = text_paragraphs(text, file=name)
         gathered = read_paragraphs(paragraphs, file=name)
-        if not any(one.code == "speech.turns" for one in gathered.notes):
+        if not any(one.code in ("speech.turns", "chat.messages") for one in gathered.notes):
             notes = (note,)
     if kind in ("subtitles", "txt") and columns != GUESSED:
         gathered.notes.append(Note("column.ignored"))
