@@ -55,9 +55,21 @@ def serving(home):
     return Server(home, env={"CONCERTIA_SECRET_KEY": "k" * 60, "CONCERTIA_DEMO": "1"})
 
 
-def something_published(home):
+GROW = (
+    "INSERT INTO commons_publicstate (subject, number) VALUES (?, 1) "
+    "ON CONFLICT (subject) DO UPDATE SET number = number + 1"
+)
+
+
+def changed(home, *subjects):
+    """Move the numbers that cached pages stand on, as the act that changes these subjects does."""
     with sqlite3.connect(home / "db.sqlite3", timeout=20) as database:
-        database.execute("UPDATE commons_publicstate SET number = number + 1")
+        database.executemany(GROW, [(subject,) for subject in ("", *subjects)])
+
+
+def something_published(home):
+    """Every page is made again."""
+    changed(home, "*")
 
 
 def measure():

@@ -14,6 +14,7 @@ NAMES = (
     "soak",
     "archive",
     "themes",
+    "workspace",
     "backup",
     "kill",
     "from_nothing",

@@ -1,8 +1,8 @@
 """Three hundred requests a second for ten minutes, mixed, from this same machine: delays, errors, memory.
 
-Requests leave at their hour whatever the answers do, and a delay is counted from that hour. Every thirty seconds
-something is published, so that every page is made again; twenty clients read one byte at a time all along; six
-searches a second are asked once only.
+Requests leave at their hour whatever the answers do, and a delay is counted from that hour. Every thirty seconds a
+version is published: its pages, and every list, feed and search, are made again; twenty clients read one byte at a time
+all along; six searches a second are asked once only.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from bench.harness import figure, p95
-from bench.inventory import CONSULTATIONS, TERRITORIES, filled_home, serving, something_published
+from bench.inventory import CONSULTATIONS, TERRITORIES, changed, filled_home, serving
 from bench.many import WORDS
 
 RATE, SECONDS = 300, int(os.environ.get("SOAK_SECONDS", "600"))
@@ -59,7 +59,7 @@ class Load:
                 await asyncio.sleep(wait)
             if (due - began) // PUBLISH_EVERY > published:
                 published += 1
-                await asyncio.to_thread(something_published, home)
+                await asyncio.to_thread(changed, home, f"Z{published:03d}-01", f"Z{published:03d}")
             self.queue.put_nowait((due, rng.choices(makers, weights)[0]()))
         await asyncio.wait_for(self.queue.join(), 60)
         for task in (*clients, *slow):

@@ -126,7 +126,8 @@ class Theme(models.Model):
 
     @property
     def name(self):
-        return self.label or self.machine_label or f"Thème {self.number}"
+        proposed = self.machine_label[:1].upper() + self.machine_label[1:]
+        return self.label or proposed or f"Thème {self.number}"
 
 
 class Campaign(models.Model):

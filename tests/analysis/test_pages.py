@@ -155,7 +155,7 @@ def test_a_signal_is_read_then_placed(world):
     signal.refresh_from_db()
     assert signal.read_by == analyst
     theme = leaves(run)[0]
-    client.post(address, {"signal": signal.pk, "action": "move", "theme": theme.pk})
+    client.post(address, {"signal": signal.pk, "action": "move", "theme": theme.name})
     signal.placement.refresh_from_db()
     assert (signal.placement.theme, signal.placement.status) == (theme, "theme")
     assert client.post(address, {"signal": "x", "action": "read"}).status_code == 404

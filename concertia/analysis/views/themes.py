@@ -191,12 +191,12 @@ def signals(request, public_id, run_id):
 
 def _settle_signal(request, run, themes):
     signal = queries.signal_of(run, request.POST.get("signal", ""))
-    chosen = request.POST.get("theme", "")
+    name = " ".join(request.POST.get("theme", "").split()).casefold()
     try:
         if request.POST.get("action") == "move":
-            to = next((theme for theme in themes if str(theme.pk) == chosen), None)
+            to = next((theme for theme in themes if theme.name.casefold() == name), None)
             if to is None:
-                raise Refused("Choisissez dans la liste le thème où mettre ce message.")
+                raise Refused("Aucun thème ne porte ce nom : choisissez dans la liste celui où mettre ce message.")
             contributions = [signal.placement.contribution_id]
             done = actions.move_contributions(run, by=request.user, contributions=contributions, to=to)
             messages.success(request, f"C’est fait : {done.told}. Vous pouvez l’annuler.")
