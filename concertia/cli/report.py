@@ -36,6 +36,8 @@ MOST_SET_ASIDE = 200
 MOST_SIGNALS = 100
 MOST_CAMPAIGNS = 30
 MOST_MEMBERS = 20
+MOST_REMARKS = 100
+LONGEST_MODEL = 3000  # signs of a campaign's text; its file has it whole
 MOST_SHORT, LONGEST_SHORT = 5, 100  # texts too short for a campaign, and signs of each
 HOLDS = 0.75
 AT_RANDOM = "0,4 à 0,55"  # stability of texts made of words drawn at random, measured on 80 to 600 of them
@@ -86,7 +88,7 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         "synthesis": _synthesis(outcome),
         "suggestions": _suggestions(outcome),
         "method": _method(outcome),
-        "remarks": [typeset(remark) for remark in outcome.remarks],
+        "remarks": _head([typeset(remark) for remark in outcome.remarks], MOST_REMARKS),
     }
 
 
@@ -311,12 +313,16 @@ def _repeated_short_texts(outcome: Outcome) -> list[tuple[str, int]]:
 
 def _campaign(rank: int, one: CampaignResult, outcome: Outcome) -> dict[str, Any]:
     campaign, members = one.campaign, one.members
-    model = outcome.texts[members[0]]
+    whole = outcome.texts[members[0]]
+    model = whole[:LONGEST_MODEL]
     parts, end = [], 0
     for part in campaign.template:
         start = part.span.start
+        if start >= LONGEST_MODEL:
+            break
+        others = " / ".join(other[:LONGEST_SHORT] for other in part.others)
         parts.append({"before": model[end:start], "text": part.span.of(model), "varies": part.varies,
-                      "others": " / ".join(part.others)})  # fmt: skip
+                      "others": others})  # fmt: skip
         end = part.span.end
     levels = [f"{phrases_analysis.LEVELS.get(level, level)} : {count}" for level, count in campaign.levels.items()]
     return {
@@ -327,6 +333,8 @@ def _campaign(rank: int, one: CampaignResult, outcome: Outcome) -> dict[str, Any
         "levels": typeset(" ; ".join(levels)),
         "parts": parts,
         "after": model[end:],
+        "cut": thousands(len(whole)) if len(whole) > LONGEST_MODEL else "",
+        "longest": thousands(LONGEST_MODEL),
         "members": ", ".join(members[:MOST_MEMBERS]),
         "more": thousands(len(members) - MOST_MEMBERS) if len(members) > MOST_MEMBERS else "",
     }

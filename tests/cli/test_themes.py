@@ -263,6 +263,24 @@ def test_the_report_says_that_codes_were_suggested_without_the_encoder(page):
     assert "L’encodeur de phrases n’a pas servi\u202f: les textes n’ont été comparés à la grille" in page
 
 
+def test_the_report_stays_small_and_says_where_the_rest_is(tmp_path):
+    letter = " ".join(f"mot{rank % 397}" for rank in range(20_000))
+    rows = [*contributions(), *((f"g{rank}", "", letter) for rank in range(3))]
+    (tmp_path / "grille.csv").write_bytes(GRID)
+    coded = [("c1", "VELO"), *((f"inconnu {rank}", "VELO") for rank in range(3000))]
+    (tmp_path / "codes.csv").write_bytes(as_csv(coded, header=("id", "code")))
+    given = ("--grid", str(tmp_path / "grille.csv"), "--coded", str(tmp_path / "codes.csv"))
+    status, out = themes(tmp_path, as_csv(rows), *given)
+    page = (out / "report.html").read_text(encoding="utf-8").replace("\u202f", " ").replace("&#8239;", " ")
+    assert status == 0
+    assert len(page) < 200_000
+    assert "Les 100 premières remarques sur 3 000 ; toutes sont dans run.json." in page
+    assert f"Les 3 000 premiers signes sur {len(letter):,} ; le texte entier est".replace(",", " ") in page
+    assert len(json.loads((out / "run.json").read_text())["remarks"]) == 3000
+    told = json.loads((out / "campaigns.json").read_text())["campaigns"]
+    assert max(part["end"] for one in told for part in one["template"]) == len(letter)
+
+
 def test_a_few_words_sent_by_many_are_told_as_duplicates_not_as_a_campaign(tmp_path):
     rows = [(f"o{rank}", "", "Je suis pour") for rank in range(40)]
     status, out = themes(tmp_path, as_csv([*contributions(), *rows]))
