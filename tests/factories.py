@@ -6,12 +6,14 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 import concertia.commons
 from concertia.analysis.actions.runs import ask_run, carry_out, freeze_corpus
 from concertia.analysis.models import Run
-from concertia.collection.models import Contribution
+from concertia.collection.models import Contribution, Deposit
 from concertia.consultations.actions.canvas import save_canvas
 from concertia.consultations.actions.consultation import open_draft
 from concertia.consultations.actions.documents import document_of_record
@@ -103,6 +105,22 @@ def contributions(consultation, rows):
         for rank, (author, profile, text) in enumerate(rows, 1)
     ]
     return Contribution.objects.bulk_create(made)
+
+
+def a_deposit(consultation, by, texts=("Je veux un agent au guichet.", "Un bus, et vite.")):
+    """A deposit that was kept, as a person left it: reading a file costs a process."""
+    deposit = Deposit(
+        consultation=consultation, name="avis.csv", size=40, sha256="0" * 64, state="kept", count=len(texts),
+        deposited_by=by, kept_by=by, kept_at=timezone.now(),
+    )  # fmt: skip
+    deposit.file.save("avis.bin", ContentFile(b"avis\n"), save=False)
+    deposit.left_aside.save("avis.csv", ContentFile(b"place;raison;contenu\n"), save=False)
+    deposit.save()
+    Contribution.objects.bulk_create(
+        Contribution(consultation=consultation, deposit=deposit, text=text, place=f"ligne {rank}")
+        for rank, text in enumerate(texts, 2)
+    )
+    return deposit
 
 
 def an_analyst(territory):

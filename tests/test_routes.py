@@ -115,6 +115,16 @@ PAGES = {
     "analysis:progress": ANALYSTS,
     "analysis:create_theme": {R, E, A, "mandate"},
     "analysis:change_theme": {R, E, A, "mandate"},
+    "collection:contributions": {R, S, E, F, A, "mandate"},
+    "collection:contribution": {R, S, E, F, A, "mandate"},
+    "collection:check": {R, S, E, F, A, "mandate"},
+    "collection:progress": {R, S, E, F, A, "mandate"},
+    "collection:deposit": {R, E, F, A, "mandate"},
+    "collection:withdraw": {R, E, F, A, "mandate"},
+    "collection:original": {R, E, F, A, "mandate"},
+    "collection:left_aside": {R, E, F, A, "mandate"},
+    "collection:reading": {R, E, A, "mandate"},
+    "collection:mask": {R, E, A, "mandate"},
     "territories:workspace": WORKERS,
     "territories:invite": {R},
     "territories:give_mandate": {R},
@@ -130,6 +140,13 @@ PAGES = {
 }
 POSTS = {
     "commons:make_archive",
+    "collection:keep",
+    "collection:stop",
+    "collection:read_again",
+    "collection:hide",
+    "collection:show",
+    "collection:unmask",
+    "collection:mark_read",
     "workspace:upload",
     "workspace:advance",
     "workspace:cancel_batch",
@@ -144,6 +161,8 @@ POSTS = {
 }
 OF_A_RUN = ("run", "record", "signals", "campaigns", "set_aside", "changes", "create_theme", "undo")
 REDIRECTS = {"commons:latest_archive"}  # for everybody, to an address that does not change
+OF_A_DEPOSIT = ("check", "keep", "withdraw", "progress", "stop", "read_again", "original", "left_aside")
+OF_A_CONTRIBUTION = ("contribution", "hide", "show", "mask", "unmask", "mark_read")
 
 
 def names_of(patterns, prefix=""):
@@ -183,6 +202,7 @@ def world(db, monkeypatch):
     job = JobProgress.objects.create(kind="canvas_batch", started_by=referent)
     message = OutboxMessage.objects.create(key="k", to="a@b.example", subject="S", body="B")
     release = make_release()
+    deposit = factories.a_deposit(draft, referent)
     run = factories.a_run(draft, by=referent, count=30)
     theme = run.themes.first()
     c = draft.public_id
@@ -212,6 +232,8 @@ def world(db, monkeypatch):
         "territories:contact": ["VAL"],
         "territories:invitation": ["jeton"],
         "territories:sign": ["jeton"],
+        **{f"collection:{name}": [c, deposit.pk] for name in OF_A_DEPOSIT},
+        **{f"collection:{name}": [c, deposit.contributions.first().pk] for name in OF_A_CONTRIBUTION},
         "analysis:progress": [c, run.job_id],
         "analysis:cancel_run": [c, run.job_id],
         **{f"analysis:{name}": [c, run.pk] for name in OF_A_RUN},

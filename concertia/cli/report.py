@@ -11,7 +11,6 @@ from django.template import Context, Engine
 
 from concertia import __version__
 from concertia.analysis import phrases as phrases_analysis
-from concertia.cli import phrases_reading
 from concertia.cli.themes_files import (
     Outcome,
     families_of,
@@ -23,6 +22,7 @@ from concertia.cli.themes_files import (
     unit_ledger,
 )
 from concertia.cli.themes_inputs import Source
+from concertia.collection import phrases as phrases_reading
 from concertia.core.text import thousands, typeset
 from concertia.engine.text.analysis import UNSTABLE
 from concertia.engine.text.campaigns import FEWEST_WORDS, persons

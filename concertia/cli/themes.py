@@ -190,8 +190,8 @@ def _written(outcome) -> dict[str, bytes]:
 
 
 def _say_summary(outcome, out: str) -> None:
-    from concertia.cli.phrases_reading import sentence  # noqa: PLC0415 -- optional dependency
     from concertia.cli.themes_files import row_ledger, said  # noqa: PLC0415 -- optional dependency
+    from concertia.collection.phrases import sentence  # noqa: PLC0415 -- optional dependency
 
     counts = row_ledger(outcome)
     for source in outcome.corpus.sources:

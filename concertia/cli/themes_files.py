@@ -13,9 +13,9 @@ from typing import Any
 
 from concertia import __version__
 from concertia.analysis import phrases as phrases_analysis
-from concertia.cli import phrases_reading
 from concertia.cli.themes_inputs import Corpus, Entry, Source
 from concertia.cli.themes_synthesis import Synthesis
+from concertia.collection import phrases as phrases_reading
 from concertia.commons.archive.cells import cell
 from concertia.engine.notes import Note
 from concertia.engine.text.analysis import UNSTABLE

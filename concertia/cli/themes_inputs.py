@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from concertia.cli.installation import Refusal
-from concertia.cli.phrases_reading import sentence
+from concertia.collection.phrases import sentence
 from concertia.engine.coding.suggestions import GridCode
 from concertia.engine.contributions import contributions_of
 from concertia.engine.notes import EngineError

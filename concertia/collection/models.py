@@ -5,13 +5,22 @@ from django.db import models
 
 from concertia.collection.enums import Channel, ContributionState, DepositState, Use
 from concertia.consultations.models import Consultation
+from concertia.core.models import JobProgress
+
+
+def _person(**extra):
+    return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", **extra)
+
+
+BEGINNING = 400  # signs, in a list
 
 
 class Deposit(models.Model):
     """A file received: kept as it came, read apart; its rows become contributions when a person has checked them.
 
     `reading` is what was seen (columns with samples, counts, remarks, rows left aside with their place and reason);
-    `columns` what a person chose.
+    `columns` what a person chose. `job` is the reading or the writing under way, or the last one. Once the deposit is
+    kept, `reading` loses the samples, which may name people. A deposit withdrawn loses its file too.
     """
 
     consultation = models.ForeignKey(
@@ -20,16 +29,23 @@ class Deposit(models.Model):
     use = models.CharField("compte comme", max_length=16, choices=Use, default=Use.PARTICIPATION)
     state = models.CharField("état", max_length=12, choices=DepositState, default=DepositState.WAITING)
     file = models.FileField("fichier", upload_to="contributions/%Y/%m/")
+    left_aside = models.FileField("lignes laissées de côté", upload_to="contributions/%Y/%m/", blank=True)
     name = models.CharField("nom du fichier", max_length=255)
     size = models.PositiveIntegerField("taille")
     sha256 = models.CharField("empreinte", max_length=64)
     columns = models.JSONField("colonnes choisies", default=dict, blank=True)
     reading = models.JSONField("lecture", default=dict, blank=True)
-    count = models.PositiveIntegerField("contributions", default=0)
-    deposited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="déposé par", on_delete=models.SET_NULL, null=True, related_name="+"
+    refusal = models.CharField("refus", max_length=1000, blank=True)
+    job = models.ForeignKey(
+        JobProgress, verbose_name="avancement", on_delete=models.SET_NULL, null=True, related_name="deposits"
     )
+    count = models.PositiveIntegerField("contributions", default=0)
+    deposited_by = _person(verbose_name="déposé par")
     deposited_at = models.DateTimeField("déposé le", auto_now_add=True)
+    kept_by = _person(verbose_name="versé par")
+    kept_at = models.DateTimeField("versé le", null=True, blank=True)
+    withdrawn_by = _person(verbose_name="retiré par")
+    withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True)
 
     class Meta:
         verbose_name = "dépôt"
@@ -39,10 +55,30 @@ class Deposit(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def is_read(self):
+        return "records" in self.reading
+
+    @property
+    def is_busy(self):
+        return self.job is not None and not self.job.is_over
+
+    @property
+    def may_be_kept(self):
+        return self.state == DepositState.WAITING and self.is_read and self.reading["rows"] > 0 and not self.is_busy
+
 
 class ContributionQuerySet(models.QuerySet):
     def unmasked(self):
         return self.exclude(state=ContributionState.MASKED)
+
+    def to_read(self):
+        """Those nobody has read yet for names and addresses; one that is masked is not shared, so need not be."""
+        return self.unmasked().filter(read_at=None)
+
+    def quotable(self):
+        """Those whose words may leave the workspace."""
+        return self.unmasked().filter(read_at__isnull=False)
 
 
 class Contribution(models.Model):
@@ -71,10 +107,10 @@ class Contribution(models.Model):
     profile = models.CharField("profil", max_length=120, blank=True)
     language = models.CharField("langue", max_length=8, blank=True)
     said_at = models.DateTimeField("dit le", null=True, blank=True)
-    read_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="relue par", on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    read_by = _person(verbose_name="relue par")
     read_at = models.DateTimeField("relue le", null=True, blank=True)
+    masked_by = _person(verbose_name="masquée par")
+    masked_at = models.DateTimeField("masquée le", null=True, blank=True)
 
     objects = ContributionQuerySet.as_manager()
 
@@ -82,7 +118,10 @@ class Contribution(models.Model):
         verbose_name = "contribution"
         verbose_name_plural = "contributions"
         ordering = ["pk"]
-        indexes = [models.Index(fields=["consultation", "use", "state"], name="contributions_of")]
+        indexes = [
+            models.Index(fields=["consultation", "use", "state"], name="contributions_of"),
+            models.Index(fields=["consultation", "state", "read_at"], name="contributions_to_read"),
+        ]
 
     def __str__(self):
         return self.text[:80]
@@ -90,6 +129,19 @@ class Contribution(models.Model):
     @property
     def is_masked(self):
         return self.state == ContributionState.MASKED
+
+    @property
+    def is_quotable(self):
+        """Whether its words may leave the workspace: a person has read it, and it is not masked."""
+        return self.read_at is not None and not self.is_masked
+
+    @property
+    def beginning(self):
+        """Its first words, as anyone who may read it sees them."""
+        if len(self.text) <= BEGINNING:
+            return self.shown()
+        end = self.text.rfind(" ", BEGINNING // 2, BEGINNING)
+        return self.shown(0, end if end > 0 else BEGINNING) + " …"
 
     def shown(self, start=0, end=None):
         """The slice as anyone who may read it sees it: what was hidden is « […] »."""

@@ -22,6 +22,11 @@ def can_read_contributions(user, consultation) -> bool:
     return _role(user, consultation) in READERS
 
 
+def can_download_deposit(user, consultation) -> bool:
+    """The file as it came may hold names: those who bring files in, also once the consultation is over."""
+    return _role(user, consultation) in COLLECTORS
+
+
 def can_moderate(user, consultation) -> bool:
     """Hide a name, mask a text, say that it was read: also once the consultation is over, since it stays readable."""
     return _role(user, consultation) in MODERATORS

@@ -8,7 +8,7 @@ import pytest
 import concertia.engine.canvas
 import concertia.engine.coding
 import concertia.engine.readers
-from concertia.cli.phrases_reading import SENTENCES, sentence
+from concertia.collection.phrases import SENTENCES, sentence
 from concertia.engine.coding.codes import CODES as AGREEMENT
 from concertia.engine.notes import Note
 from concertia.engine.readers.codes import ASIDE, CODES, REFUSALS

@@ -1,8 +1,10 @@
-"""What the readers of contributions and the measures of agreement say, in French. No Django here."""
+"""What the readers of contributions and the measures of agreement say, in French. No Django here: the command line
+speaks it too, and `ON_SCREEN` holds what a page says otherwise."""
 
 from __future__ import annotations
 
 from concertia.engine.notes import Note
+from concertia.engine.readers.reading import Place
 
 SENTENCES: dict[str, str] = {
     # --- a file refused: what is wrong, then what to do
@@ -144,13 +146,49 @@ SENTENCES: dict[str, str] = {
     # --- votes
     "votes.turned": "Les signes des votes étaient inversés (−1 pour d’accord) : ils ont été remis à l’endroit.",
 }
+ON_SCREEN: dict[str, str] = {
+    "table.no_text_column": "Aucune colonne ne ressemble à un texte. Dites plus bas laquelle lire. Colonnes : "
+    "{columns}.",
+    "polis.votes": "Ce fichier est celui des votes de Polis, il n’a pas de textes. Déposez comments.csv.",
+    "table.too_many_rows": "Ce fichier compte plus de {limit} lignes. Coupez-le en plusieurs fichiers.",
+}
+PARAGRAPHS = (".docx", ".docm", ".dotx", ".odt", ".ott")  # their « line » is the rank of a paragraph
 LONGEST_QUOTE = 200
 
 
 def sentence(note: Note) -> str:
     """The French sentence of a note of the readers; long values are cut; it begins with the file, among several."""
+    return _said(note, SENTENCES[note.code])
+
+
+def sentence_on_screen(note: Note) -> str:
+    """The same where a person has a page before them, not a terminal."""
+    return _said(note, ON_SCREEN.get(note.code) or SENTENCES[note.code])
+
+
+def place_sentence(place: Place, *, whole: str = "", moment: str = "") -> str:
+    """Where something stands, in words; the file is told when it is one among several of `whole`.
+
+    >>> place_sentence(Place("seances.zip/a.docx", line=3), whole="seances.zip")
+    'a.docx, paragraphe 3'
+    >>> place_sentence(Place("avis.xlsx", sheet="Réponses", line=12), whole="avis.xlsx")
+    'feuille « Réponses », ligne 12'
+    """
+    own = place.file.removeprefix(f"{whole}/")
+    parts = [own] if own and own != whole else []
+    is_document = own.lower().endswith(PARAGRAPHS)
+    if place.sheet:
+        parts.append(place.sheet if is_document else f"feuille « {_short(place.sheet)} »")
+    if place.line:
+        parts.append(f"{'paragraphe' if is_document and not place.sheet else 'ligne'} {place.line}")
+    if moment:
+        parts.append(f"à {moment}")
+    return ", ".join(parts) or own
+
+
+def _said(note: Note, told: str) -> str:
     values = {name: _short(value) for name, value in note.params.items()}
-    said = SENTENCES[note.code].format(**values)
+    said = told.format(**values)
     return f"{values['file']} : {said}" if "file" in values else said
 
 
