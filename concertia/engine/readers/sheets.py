@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import Any, TypeAlias
 
 from python_calamine import (
     CalamineError,
@@ -19,6 +21,7 @@ from python_calamine import (
 )
 
 from concertia.engine.canvas.reader_archive import Archive
+from concertia.engine.isolation import Bounds, answers_of
 from concertia.engine.notes import EngineError, Note
 from concertia.engine.readers.columns import Layout
 from concertia.engine.readers.delimited import Record
@@ -27,8 +30,21 @@ from concertia.engine.readers.reading import Columns
 from concertia.engine.readers.tables import Prepared, prepare
 
 MOST_LENT = 100_000
+OLD = "concertia.engine.readers.sheets:old_answer"
+OLD_BOUNDS = Bounds(seconds=30, megabytes=1_000, answer=300_000_000)
+AT_ONCE = 1_000  # rows a line of answer
 Merge: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 Value: TypeAlias = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet: `records` gives its rows, from the first each time it is asked."""
+
+    name: str
+    width: int
+    is_hidden: bool
+    records: Callable[[], Iterator[Record]]
 
 
 def prepared_sheets(
@@ -36,30 +52,70 @@ def prepared_sheets(
 ) -> tuple[list[Prepared], tuple[Note, ...]]:
     """The sheets that hold something, in the order of the workbook, or the one called `sheet`; no archive for an xls.
 
-    An xls is unfolded by its library before its size is known: a stranger's is read in isolation (`isolated`).
-
     Raises `EngineError`: `file.encrypted`, `file.damaged`, `table.too_many_cells`, `sheet.unknown`, and
-    `column.unknown` when no sheet has the columns asked for.
+    `column.unknown` when no sheet has the columns asked for; for an xls also those of `isolation.answers_of`.
     """
-    if archive is not None:
-        check_grids(archive)
-    workbook, sheets = _opened(data, sheet)
-    spans = ods_merges(archive) if archive is not None and archive.kind == "ods" else {}
-    merges = {name: spans.get(name) or content.merged_cell_ranges or () for name, content in sheets}
-    names = [name for name, _ in sheets]
-    hidden = {one.name for one in workbook.sheets_metadata if one.visible != SheetVisibleEnum.Visible}
+    grids = _old_grids(data, sheet) if archive is None else _grids(data, archive, sheet)
     tables: list[Prepared] = []
     refused: list[EngineError] = []
-    for name, content in sheets:
+    for grid in grids:
         try:
-            tables.append(prepare(_records(content, merges[name]), sheet=name, wanted=wanted, width=_width(content)))
+            tables.append(prepare(grid.records(), sheet=grid.name, wanted=wanted, width=grid.width))
         except EngineError as error:  # a column asked for that this sheet does not have
             refused.append(error)
-            without = prepare(_records(content, ()), sheet=name, wanted=Columns(), width=_width(content))
+            without = prepare(grid.records(), sheet=grid.name, wanted=Columns(), width=grid.width)
             tables.append(replace(without, layout=Layout()))
     if refused and len(refused) == len(tables):
         raise refused[0]
-    return tables, tuple(Note("sheet.hidden", {"sheet": name}) for name in names if name in hidden)
+    return tables, tuple(Note("sheet.hidden", {"sheet": grid.name}) for grid in grids if grid.is_hidden)
+
+
+def _grids(data: bytes, archive: Archive | None, wanted: str) -> list[Grid]:
+    if archive is not None:
+        check_grids(archive)
+    workbook, sheets = _opened(data, wanted)
+    spans = ods_merges(archive) if archive is not None and archive.kind == "ods" else {}
+    hidden = {one.name for one in workbook.sheets_metadata if one.visible != SheetVisibleEnum.Visible}
+    return [
+        Grid(
+            name,
+            _width(content),
+            name in hidden,
+            partial(_records, content, spans.get(name) or content.merged_cell_ranges or ()),
+        )
+        for name, content in sheets
+    ]
+
+
+def _old_grids(data: bytes, wanted: str) -> list[Grid]:
+    """The sheets of an xls, unfolded in a child process: its library reserves all that a file asks, and dies of it."""
+    found: list[Grid] = []
+    rows: list[Record] = []
+    try:
+        for kind, content in answers_of(OLD, {"sheet": wanted}, data, bounds=OLD_BOUNDS):
+            if kind == "rows":
+                rows.extend(Record(line, cells, lent=frozenset(lent)) for line, cells, lent in content)
+                continue
+            name, width, is_hidden = content
+            rows = []
+            found.append(Grid(name, width, is_hidden, partial(iter, rows)))
+    except EngineError:
+        raise
+    except (ValueError, TypeError) as error:
+        raise EngineError("reading.interrupted") from error
+    return found
+
+
+def old_answer(request: dict[str, Any], data: bytes) -> Iterator[Any]:
+    """In the child: each sheet of an xls, then its rows, a thousand at once; or the refusal."""
+    try:
+        for grid in _grids(data, None, request["sheet"]):
+            yield ["sheet", [grid.name, grid.width, grid.is_hidden]]
+            rows = ([record.line, record.cells, sorted(record.lent)] for record in grid.records())
+            while some := list(islice(rows, AT_ONCE)):
+                yield ["rows", some]
+    except EngineError as error:
+        yield {"refused": [error.note.code, error.note.params]}
 
 
 def _opened(data: bytes, wanted: str) -> tuple[CalamineWorkbook, list[tuple[str, CalamineSheet]]]:
