@@ -37,6 +37,7 @@ MOST_SIGNALS = 100
 MOST_CAMPAIGNS = 30
 MOST_MEMBERS = 20
 MOST_REMARKS = 100
+MOST_LANGUAGES = 5
 LONGEST_MODEL = 3000  # signs of a campaign's text; its file has it whole
 MOST_SHORT, LONGEST_SHORT = 5, 100  # texts too short for a campaign, and signs of each
 HOLDS = 0.75
@@ -55,7 +56,6 @@ KINDS = {
 LANGUAGES = {
     "fr": "français", "en": "anglais", "es": "espagnol", "de": "allemand", "it": "italien", "pt": "portugais",
     "ar": "arabe", "he": "hébreu", "tr": "turc", "oc": "occitan", "br": "breton", "ca": "catalan", "nl": "néerlandais",
-    "": "trop courts pour le dire",
 }  # fmt: skip
 
 
@@ -190,9 +190,17 @@ def _persons(outcome: Outcome) -> dict[str, Any]:
 
 
 def _languages(outcome: Outcome) -> str:
+    """The commonest languages by their name, the others together, then the texts whose language is not sure."""
+    known = {code: count for code, count in outcome.languages.items() if code in LANGUAGES}
+    named = [f"{LANGUAGES[code]} {thousands(count)}" for code, count in list(known.items())[:MOST_LANGUAGES]]
+    unsure = outcome.languages.get("", 0)
+    others = sum(outcome.languages.values()) - unsure - sum(list(known.values())[:MOST_LANGUAGES])
+    if others:
+        named.append(f"autres {thousands(others)}")
+    if unsure:
+        named.append(f"langue incertaine ou texte trop court {thousands(unsure)}")
     total = thousands(sum(outcome.languages.values()))
-    named = [f"{LANGUAGES.get(code, code)} {thousands(count)}" for code, count in outcome.languages.items()]
-    return f"{' ; '.join(named)} ; sur {total} contributions regardées" if named else ""
+    return typeset(f"{' ; '.join(named)} ; sur {total} contributions regardées") if named else ""
 
 
 def _stability(outcome: Outcome) -> dict[str, Any]:
@@ -293,10 +301,14 @@ def _campaigns(outcome: Outcome) -> dict[str, Any]:
         "fewest": str(outcome.analysis.record.parameters.fewest_in_campaign),
         "short": _many(len(short), "texte plus court revient", "textes plus courts reviennent") if short else "",
         "short_texts": [
-            {"text": outcome.texts[model][:LONGEST_SHORT], "many": _many(count, "message")}
+            {"text": _shortened(outcome.texts[model]), "many": _many(count, "message")}
             for model, count in short[:MOST_SHORT]
         ],
     }
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_SHORT else f"{text[:LONGEST_SHORT].rstrip()}…"
 
 
 def _repeated_short_texts(outcome: Outcome) -> list[tuple[str, int]]:
@@ -320,7 +332,7 @@ def _campaign(rank: int, one: CampaignResult, outcome: Outcome) -> dict[str, Any
         start = part.span.start
         if start >= LONGEST_MODEL:
             break
-        others = " / ".join(other[:LONGEST_SHORT] for other in part.others)
+        others = " / ".join(_shortened(other) for other in part.others)
         parts.append({"before": model[end:start], "text": part.span.of(model), "varies": part.varies,
                       "others": others})  # fmt: skip
         end = part.span.end

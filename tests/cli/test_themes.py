@@ -263,6 +263,21 @@ def test_the_report_says_that_codes_were_suggested_without_the_encoder(page):
     assert "L’encodeur de phrases n’a pas servi\u202f: les textes n’ont été comparés à la grille" in page
 
 
+def test_the_report_names_the_commonest_languages_and_never_a_bare_code(tmp_path):
+    written = (
+        "Il faudrait davantage de bancs publics devant la mairie du village",
+        "The library should stay open on Sunday afternoons, please",
+        "La biblioteko devus esti malfermita ĉiun dimanĉon posttagmeze",  # Esperanto: « eo »
+        "oui",
+    )
+    _, out = themes(tmp_path, as_csv([(str(rank), "", text) for rank, text in enumerate(written)]))
+    page = (out / "report.html").read_text(encoding="utf-8").replace("\u202f", " ").replace("&#8239;", " ")
+    told = re.search(r"Langues reconnues : ([^<]*)\.", page)[1]
+    assert told == (
+        "anglais 1 ; français 1 ; autres 1 ; langue incertaine ou texte trop court 1 ; sur 4 contributions regardées"
+    )
+
+
 def test_the_report_stays_small_and_says_where_the_rest_is(tmp_path):
     letter = " ".join(f"mot{rank % 397}" for rank in range(20_000))
     rows = [*contributions(), *((f"g{rank}", "", letter) for rank in range(3))]
