@@ -46,3 +46,18 @@ class Counted(TextChoices):
     PERSONS = "persons", "personnes"
     CONTRIBUTIONS = "contributions", "messages"
     UNITS = "units", "idées"
+
+
+class ExportFormat(TextChoices):
+    """What leaves the workspace, in the order of the page « Partager »."""
+
+    WALL_A4 = "retenir-a4", "Ce qu’il faut retenir, affiche A4 (PDF)"
+    WALL_A3 = "retenir-a3", "Ce qu’il faut retenir, affiche A3 (PDF)"
+    PDF = "pdf", "Rapport PDF accessible"
+    ODT = "odt", "Rapport ODT (LibreOffice)"
+    DOCX = "docx", "Rapport DOCX (Word)"
+    HTML = "html", "Rapport en page web"
+    XLSX = "xlsx", "Tableaux XLSX (Excel)"
+    CSV = "csv", "Tableaux CSV (zip)"
+    QDPX = "qdpx", "Projet REFI-QDA (.qdpx)"
+    SVG = "svg", "Graphiques SVG (zip)"

@@ -7,7 +7,7 @@ What the machine proposed and what people decided are never in the same column: 
 from django.conf import settings
 from django.db import models
 
-from concertia.analysis.enums import Change, Counted, Family, SourceKind, Status, SynthesisState
+from concertia.analysis.enums import Change, Counted, ExportFormat, Family, SourceKind, Status, SynthesisState
 from concertia.collection.enums import Use
 from concertia.collection.models import Contribution
 from concertia.consultations.models import Consultation, Finding, Proposition
@@ -474,3 +474,28 @@ class EvidenceLink(models.Model):
 
     def __str__(self):
         return f"{self.finding_id or self.proposition_id}"
+
+
+class Export(models.Model):
+    """One document made of a run, or of one of its themes. `stamp` names what it was made of: it leaves while that holds.
+
+    Who asked is with the job. A document that no longer says what the workspace says is never given, and is made again.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="exports")
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="exports")
+    format = models.CharField("format", max_length=12, choices=ExportFormat)
+    stamp = models.CharField("état de l’analyse", max_length=64)
+    job = models.ForeignKey(JobProgress, on_delete=models.SET_NULL, null=True, related_name="exports")
+    file = models.FileField("fichier", upload_to="partage/%Y/%m/", blank=True)
+    size = models.PositiveIntegerField("taille", default=0)
+    sha256 = models.CharField("empreinte", max_length=64, blank=True)
+    made_at = models.DateTimeField("fait le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "document à partager"
+        verbose_name_plural = "documents à partager"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.run_id} {self.format}"
