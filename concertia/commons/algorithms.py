@@ -12,6 +12,7 @@ from dataclasses import dataclass
 CHARTER = "Mission d’intérêt public des collectivités engagées par la charte ; aucune décision individuelle."
 NOT_COUNTED = "Non compté : ce site ne garde aucune trace de ces demandes."
 EVERYBODY = "Toute personne qui lit ce site."
+CONTRIBUTORS = "Les personnes qui ont contribué, et celles qui travaillent sur leurs contributions."
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,108 @@ SHEETS = (
         operations=("Prendre la concertation publiée en dernier, et le premier de ses points de vigilance.",),
         limits="Elle ne représente pas l’ensemble des paroles : c’est la dernière publiée.",
         code=("concertia/commons/actions/inventory.py", "concertia/commons/views/inventory.py"),
+    ),
+    Algorithm(
+        slug="lecture-des-contributions",
+        name="Lire un fichier de contributions",
+        purpose="Tirer d’un tableau, d’un compte rendu, d’une transcription ou d’un courriel ce que chacun a écrit.",
+        moment="Quand une personne habilitée verse un fichier.",
+        automation="Partielle : la personne voit ce qui est lu et ce qui ne l’est pas, ligne par ligne, puis verse.",
+        basis=CHARTER,
+        public=CONTRIBUTORS,
+        data="Le fichier versé, et lui seul ; lu dans un processus séparé, sans réseau. D’un auteur, une empreinte.",
+        kind="Règles écrites à la main ; reconnaissance statistique de la langue.",
+        operations=(
+            "Reconnaître le genre du fichier, son encodage, ses colonnes.",
+            "Garder à part, avec sa place et sa raison, ce qui n’est pas une contribution.",
+            "Vérifier que lignes lues et lignes mises à part font le compte.",
+        ),
+        limits="Une colonne mal nommée est mal devinée : la personne la choisit. La langue d’un texte court est "
+        "incertaine.",
+        code=("concertia.engine.readers", "concertia.engine.contributions"),
+    ),
+    Algorithm(
+        slug="themes-proposes",
+        name="Proposer des thèmes, un ordre de lecture et des campagnes",
+        purpose="Aider une personne à lire beaucoup de contributions sans en perdre aucune.",
+        moment="Quand une personne habilitée lance une analyse.",
+        automation="Partielle : ce sont des propositions. Des personnes nomment, fusionnent, séparent, déplacent et "
+        "codent ; tout est noté et peut être annulé. Aucun effet sur la place d’une personne.",
+        basis=CHARTER,
+        public=CONTRIBUTORS,
+        data="Les textes versés, sans nom ni adresse ; sur cette machine, sans réseau.",
+        kind="Mots et morceaux de mots pondérés (TF-IDF, SVD), encodeur de phrases local facultatif, graphe de voisins "
+        "et partition de Leiden, choix de la finesse par la stabilité.",
+        operations=(
+            "Mettre à part ce qui n’a aucun mot ; réunir les textes identiques ou presque.",
+            "Comparer les textes par leurs mots et, si l’encodeur est là, par leur sens.",
+            "Regrouper les voisins, garder la finesse qui change le moins d’un tirage à l’autre, dire cette stabilité.",
+            "Mettre en tête de lecture ce qui est loin de tout thème, rare, ou dit par un seul profil.",
+            "Vérifier que thèmes, redites, signaux faibles et écartés font le total de ce qui est lu.",
+        ),
+        limits="Sur un seul sujet, les regroupements trouvent peu : l’écran le dit et invite à coder. Un envoi groupé "
+        "est une question posée à une personne, jamais une accusation. Les moteurs ont été réglés sur peu de jeux.",
+        code=(
+            *("concertia.engine.text.analysis", "concertia.engine.text.encoder", "concertia.engine.text.units"),
+            "concertia.engine.executors",
+        ),
+    ),
+    Algorithm(
+        slug="codes-suggeres",
+        name="Suggérer des codes et mesurer l’accord entre codeurs",
+        purpose="Coder plus vite, en commençant par ce qui apprend le plus, et savoir si deux personnes lisent pareil.",
+        moment="Quand une personne code avec une grille, ou compare deux codages.",
+        automation="Partielle : trois codes sont proposés, une personne choisit ; son choix n’est jamais remplacé.",
+        basis=CHARTER,
+        public=CONTRIBUTORS,
+        data="Les textes, les mots de la grille et les choix faits par des personnes.",
+        kind="Proximité aux définitions, régression logistique apprise des choix, apprentissage actif ; α de "
+        "Krippendorff, κ de Cohen et AC1 de Gwet avec leurs intervalles.",
+        operations=(
+            "Comparer chaque texte aux définitions et exemples de la grille.",
+            "Apprendre des choix déjà faits, code par code.",
+            "Proposer ensuite les textes les plus incertains et les plus différents.",
+            "Mesurer l’accord corrigé du hasard, avec son intervalle, et montrer les désaccords côte à côte.",
+        ),
+        limits="Sur un seul sujet, le bon code est parmi les trois environ trois fois sur quatre au début. Aucune "
+        "confiance n’est affichée texte par texte.",
+        code=("concertia.engine.coding",),
+    ),
+    Algorithm(
+        slug="citations-et-verification",
+        name="Proposer des citations et vérifier une synthèse",
+        purpose="Écrire une synthèse dont chaque phrase mène à ce qui a été dit.",
+        moment="Quand une personne compose une synthèse.",
+        automation="Partielle : les citations sont proposées, acceptées une à une ; la vérification marque, elle ne "
+        "récrit rien.",
+        basis=CHARTER,
+        public=CONTRIBUTORS,
+        data="Les textes versés, les thèmes et leurs comptes.",
+        kind="Vote proportionnel glouton sur les personnes ; comparaison signe pour signe ; comptage.",
+        operations=(
+            "Choisir des citations qui couvrent les personnes, avec une voix en désaccord et une voix rare.",
+            "Relire chaque phrase : citation exacte, source présente, nombre égal au compte.",
+        ),
+        limits="Un désaccord est reconnu à quelques tournures, sans être compris. La vérification ne dit pas si une "
+        "phrase est juste, seulement qu’elle a ses sources.",
+        code=("concertia.engine.text.synthesis",),
+    ),
+    Algorithm(
+        slug="documents-d-analyse",
+        name="Écrire les documents d’une analyse",
+        purpose="Rendre une analyse dans les formats que chacun ouvre, sans révéler une personne.",
+        moment="Quand une personne habilitée demande un document.",
+        automation="Entière ; seules les citations relues par une personne y figurent.",
+        basis=CHARTER,
+        public=CONTRIBUTORS,
+        data="L’analyse, et les textes relus ; les petits effectifs sont cachés.",
+        kind="Mise en page ; suppression des petites cases d’un tableau croisé.",
+        operations=(
+            "Composer le même contenu en PDF balisé, ODT, DOCX, classeur, page, tableaux et projet REFI-QDA.",
+            "Cacher les cases de moins de cinq personnes, et celles qui permettraient de les retrouver.",
+        ),
+        limits="Deux tableaux publiés à des dates différentes peuvent, ensemble, en dire plus que chacun.",
+        code=("concertia.engine.reports", "concertia.engine.privacy.small_cells"),
     ),
     Algorithm(
         slug="verrou-des-connexions",

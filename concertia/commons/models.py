@@ -5,6 +5,7 @@ Every row here can be made again from consultations and territories (`actions.in
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from concertia.commons.enums import AccessibilityState, Facet, ReleaseState
 from concertia.consultations.models import Consultation, Publication
@@ -77,12 +78,16 @@ class PublicState(models.Model):
 
     The row named « » grows with every change: lists, home, feeds, search stand on it. « VAL-01 » and « VAL » grow with
     their consultation and their territory, « * » with what every page shows: a page of one consultation stands on two.
+    `cut` is the number at the last change that took something away or altered it: a page made since then is behind by
+    additions alone.
     """
 
     EVERYTHING = "*"
 
     subject = models.CharField(max_length=20, unique=True, default="")
     number = models.PositiveBigIntegerField(default=1)
+    cut = models.PositiveBigIntegerField(default=1)
+    changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = "état public"

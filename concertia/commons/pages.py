@@ -1,12 +1,13 @@
 """Public pages made once and served many times, until something that the public reads changes.
 
 A page is kept in the memory of each web process under the numbers of `PublicState`, which every action that changes
-what is read makes grow in its own transaction: what was just taken down is never served from here. A page whose
-address names a consultation or a territory shows nothing of the others, and stays when only they change. Ten minutes at
-most and never past midnight, for what changes with the date. Only what a visitor without a session gets is kept, whole
-and compressed.
+what is read makes grow in its own transaction: what was just taken down is never served from here; what was just added
+may come some seconds late, so that a publication does not make everybody wait. A page whose address names a
+consultation or a territory shows nothing of the others, and stays when only they change. Ten minutes at most and never
+past midnight, for what changes with the date. Only what a visitor without a session gets is kept, whole and compressed.
 """
 
+import datetime as dt
 import gzip
 import hashlib
 import re
@@ -27,6 +28,8 @@ from concertia.core.converters import CODE
 
 KEPT = 600  # seconds
 MAKING = [threading.RLock() for _ in range(256)]  # by the first byte of a page's key
+MAKING_AGAIN = threading.Lock()
+LATE_AT_MOST = dt.timedelta(seconds=15)  # for who reads without an account, after a publication
 LONGEST_ADDRESS = 600  # a longer one is nobody's bookmark: answered, not kept
 SUBJECT = re.compile(rf"/(?:concertations|territoires)/({CODE}(?:-[0-9]{{2,5}})?)(?:/|$)")
 WORDS = ("text/", "application/json", "application/atom+xml", "application/xml", "image/svg+xml")
@@ -48,26 +51,39 @@ def public_page(view):
             return view(request, *args, **kwargs)
         named = SUBJECT.search(request.path)
         state = page_state(named[1] if named else "")
-        day = timezone.localdate()
-        key = hashlib.sha256(f"{state} {day} {request.get_host()} {address}".encode()).hexdigest()
-        kept = caches["pages"].get(key)
-        return _answer(request, kept) if kept else _made(key, request, partial(view, request, *args, **kwargs))
+        key = hashlib.sha256(f"{state.cuts} {timezone.localdate()} {request.get_host()} {address}".encode()).hexdigest()
+        return _kept_or_made(key, state, request, partial(view, request, *args, **kwargs))
 
     return served
 
 
-def _made(key, request, make):
+def _kept_or_made(key, state, request, make):
+    """The page kept; when only additions came since, one request at a time makes it again and the others have it."""
+    numbers, frozen = caches["pages"].get(key) or (None, None)
+    if numbers == state.numbers:
+        return _answer(request, frozen)
+    if frozen and timezone.now() - state.changed_at < LATE_AT_MOST:
+        if not MAKING_AGAIN.acquire(blocking=False):
+            return _answer(request, frozen)
+        try:
+            return _made(key, state, request, make)
+        finally:
+            MAKING_AGAIN.release()
+    return _made(key, state, request, make)
+
+
+def _made(key, state, request, make):
     """The page made and kept. After a publication many ask for the same one: the first makes it, the others wait."""
     with MAKING[int(key[:2], 16)]:
-        kept = caches["pages"].get(key)
-        if kept is None:
+        numbers, kept = caches["pages"].get(key) or (None, None)
+        if numbers != state.numbers:
             response = make()
             if isinstance(response, SimpleTemplateResponse):
                 response.render()  # Django's own views of feeds and sitemaps leave it for later
             if not _may_be_kept(request, response):
                 return response
             kept = _frozen(response)
-            caches["pages"].set(key, kept, KEPT)
+            caches["pages"].set(key, (state.numbers, kept), KEPT)
     return _answer(request, kept)
 
 

@@ -1,5 +1,6 @@
 """What the public reads: publications alone, never a draft."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, Max, OuterRef, Sum
@@ -17,19 +18,31 @@ from concertia.consultations.models import Consultation, Publication, Speaker
 from concertia.territories.enums import SignatureState
 from concertia.territories.models import Signature, Territory
 
+NEVER = PublicState(number=0, cut=0, changed_at=dt.datetime.fromtimestamp(0, dt.UTC))
+
 
 def public_number() -> int:
     """It grows with each change of what the public reads."""
     return PublicState.objects.filter(subject="").values_list("number", flat=True).first() or 0
 
 
-def page_state(subject="") -> str:
+@dataclass(frozen=True)
+class PageState:
+    """What a page stands on: `numbers` of all changes, `cuts` of those that took away or altered, the last hour."""
+
+    numbers: tuple[int, ...]
+    cuts: tuple[int, ...]
+    changed_at: dt.datetime
+
+
+def page_state(subject="") -> PageState:
     """What a cached page stands on; `subject`: the consultation or territory that it is about, if it is about one."""
-    if not subject:
-        return str(public_number())
-    rows = PublicState.objects.filter(subject__in=(PublicState.EVERYTHING, subject))
-    numbers = dict(rows.values_list("subject", "number"))
-    return f"{numbers.get(PublicState.EVERYTHING, 0)} {numbers.get(subject, 0)}"
+    subjects = (PublicState.EVERYTHING, subject) if subject else ("",)
+    rows = {row.subject: row for row in PublicState.objects.filter(subject__in=subjects)}
+    held = [rows.get(one) or NEVER for one in subjects]
+    return PageState(
+        tuple(row.number for row in held), tuple(row.cut for row in held), max(row.changed_at for row in held)
+    )
 
 
 def latest_entries():

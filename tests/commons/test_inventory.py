@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import etree
 
-from concertia.commons import queries, search
+from concertia.commons import pages, queries, search
 from concertia.commons.actions.inventory import rebuild_inventory, verify_inventory
 from concertia.commons.excerpts import excerpt
 from concertia.commons.filters import filters_of
@@ -344,3 +344,55 @@ def test_a_page_of_one_consultation_is_made_again_when_it_changes(address, clien
     before = client.get(page).content
     unpublish(one, by=by, reason="Erreur de saisie")
     assert client.get(page).content != before
+
+
+def test_a_publication_makes_one_request_at_a_time_wait(db, monkeypatch):
+    """While somebody makes a page again, the others have it as it was: it lacks only what was just added."""
+    calls = []
+
+    @public_page
+    def view(request):
+        calls.append(request.path)
+        return HttpResponse(f"{len(calls)}")
+
+    def asked():
+        return gzip.decompress(view(RequestFactory().get("/", headers={"accept-encoding": "gzip"})).content)
+
+    published()
+    assert asked() == b"1"
+    published()
+    with pages.MAKING_AGAIN:  # somebody is making another page again
+        assert asked() == b"1"
+    assert asked() == b"2"
+
+
+def test_what_is_taken_down_is_never_served_late(db):
+    @public_page
+    def view(request):
+        return HttpResponse(f"{InventoryEntry.objects.count()}")
+
+    def asked():
+        return gzip.decompress(view(RequestFactory().get("/", headers={"accept-encoding": "gzip"})).content)
+
+    one, by = published()
+    assert asked() == b"1"
+    unpublish(one, by=by, reason="Erreur de saisie")
+    with pages.MAKING_AGAIN:
+        assert asked() == b"0"
+
+
+def test_a_second_version_is_an_addition_and_a_consent_withdrawn_is_not(db):
+    speaker = [{"nom": "Camille Fictive", "profession": "Chercheuse", "titre": "L’IA", "publiable": True}]
+    one, by = published(record={"intervenants": speaker})
+    cut = PublicState.objects.get(subject="").cut
+    canvas = draft_of(one)
+    canvas.values["objectives"] = "Préciser ce qui a été dit."
+    save_canvas(one, by=by, version=one.version, canvas=canvas)
+    publish(one, by=by, reason="Précision")
+    assert PublicState.objects.get(subject="").cut == cut
+    one.refresh_from_db()
+    canvas = draft_of(one)
+    canvas.speakers[0].values["may_be_published"] = False
+    save_canvas(one, by=by, version=one.version, canvas=canvas)
+    state = PublicState.objects.get(subject="")
+    assert state.cut == state.number > cut

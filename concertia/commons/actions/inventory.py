@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from concertia.commons import search
 from concertia.commons.engine_inputs import passages_of, public_digest
@@ -32,8 +33,10 @@ def refresh_consultation(pk: int) -> bool:
     digest = public_digest(consultation, everything)
     if entry and entry.digest == digest:
         return False
+    before = entry.digest if entry else ""
+    is_addition = len(everything) == 1 if not entry else before == public_digest(consultation, everything[1:])
     _write(consultation, versions, digest)
-    public_reading_changed(*_pages_of(consultation))
+    public_reading_changed(*_pages_of(consultation), added=is_addition)
     return True
 
 
@@ -46,15 +49,18 @@ def refresh_territory(pk: int) -> None:
     public_reading_changed(PublicState.EVERYTHING)
 
 
-def public_reading_changed(*subjects: str) -> None:
+def public_reading_changed(*subjects: str, added: bool = False) -> None:
     """Grow the numbers that cached pages stand on: lists always, and the pages about `subjects`.
 
-    Last in a transaction, so that the rows are not held for long; always in the same order, so that two never wait for
-    each other.
+    `added`: nothing that could be read was taken away or altered. Last in a transaction, so that the rows are not held
+    for long; always in the same order, so that two never wait for each other.
     """
+    values = {"number": F("number") + 1, "changed_at": timezone.now()}
+    if not added:
+        values["cut"] = F("number") + 1
     for subject in ("", *sorted(subjects)):
-        if not PublicState.objects.filter(subject=subject).update(number=F("number") + 1):
-            PublicState.objects.get_or_create(subject=subject, defaults={"number": 1})
+        if not PublicState.objects.filter(subject=subject).update(**values):
+            PublicState.objects.get_or_create(subject=subject)
 
 
 @transaction.atomic
