@@ -18,7 +18,6 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from scipy import sparse
@@ -105,10 +104,7 @@ def stems_of(words: Sequence[str]) -> list[str]:
     >>> stems_of(["ecole", "ecoles"])
     ['ecol', 'ecol']
     """
-    return [_stem(word) for word in words]
-
-
-_stem = lru_cache(maxsize=262_144)(snowball)
+    return [snowball(word) for word in words]
 
 
 def words_to_stems(words: Sequence[str]) -> tuple[sparse.csr_matrix, dict[str, int]]:
