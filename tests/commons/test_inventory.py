@@ -384,15 +384,19 @@ def test_what_is_taken_down_is_never_served_late(db):
 def test_a_second_version_is_an_addition_and_a_consent_withdrawn_is_not(db):
     speaker = [{"nom": "Camille Fictive", "profession": "Chercheuse", "titre": "L’IA", "publiable": True}]
     one, by = published(record={"intervenants": speaker})
+
+    def save(**values):
+        one.refresh_from_db()
+        canvas = draft_of(one)
+        canvas.speakers[0].values["may_be_published"] = values.pop("agrees")
+        canvas.values |= values
+        save_canvas(one, by=by, version=one.version, canvas=canvas)
+
+    save(agrees=True)
     cut = PublicState.objects.get(subject="").cut
-    canvas = draft_of(one)
-    canvas.values["objectives"] = "Préciser ce qui a été dit."
-    save_canvas(one, by=by, version=one.version, canvas=canvas)
+    save(agrees=True, objectives="Préciser ce qui a été dit.")
     publish(one, by=by, reason="Précision")
     assert PublicState.objects.get(subject="").cut == cut
-    one.refresh_from_db()
-    canvas = draft_of(one)
-    canvas.speakers[0].values["may_be_published"] = False
-    save_canvas(one, by=by, version=one.version, canvas=canvas)
+    save(agrees=False)
     state = PublicState.objects.get(subject="")
     assert state.cut == state.number > cut
