@@ -50,8 +50,17 @@ def chosen(rows, *, use="", deposit=None, state="", words="", to_read=False):
     if to_read:
         rows = rows.to_read()
     for word in words.split()[:10]:
-        rows = rows.filter(text__icontains=word)
+        rows = rows.filter(_says(word))
     return rows
+
+
+def _says(word):
+    """SQLite knows only the capitals of ASCII: « École » is sought as « école » too."""
+    forms = {word} if word.isascii() else {word, word.lower(), word.capitalize(), word.upper()}
+    found = Q()
+    for form in forms:
+        found |= Q(text__icontains=form)
+    return found
 
 
 def counts_of(consultation) -> dict[str, int]:
