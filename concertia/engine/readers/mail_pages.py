@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+
+from lxml import etree
 
 from concertia.engine.readers.cleaning import BLOCKS, cleaned
 
@@ -21,58 +22,63 @@ def page_text(page: str) -> str:
     >>> page_text("<p>Oui.<br>Merci</p><blockquote>Et <b>vous</b> ?</blockquote>")
     'Oui.\\nMerci\\n> Et vous ?'
     """
-    if len(page) > LONGEST:
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(page.encode("utf-8", "replace"), parser) if len(page) <= LONGEST else None
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
+    if root is None:
         return cleaned(page)[0]
     reader = _Page()
-    try:
-        reader.feed(page)
-        reader.close()
-    except AssertionError:  # how the standard parser ends on some broken declarations
-        return cleaned(page)[0]
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            reader.open(element)
+        else:
+            reader.close(element)
     return reader.text()
 
 
-class _Page(HTMLParser):
+class _Page:
+    """Gathers the lines of a page, element by element."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.lines: list[str] = []
         self.line: list[str] = []
-        self.depth, self.hidden = 0, ""
+        self.depth = 0
+        self.hidden: etree._Element | None = None
 
     def text(self) -> str:
         self._end_line()
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(self.lines)).strip()
+        return "\n".join(self.lines).strip()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self.hidden:
+    def open(self, element: etree._Element) -> None:
+        if self.hidden is not None:
             return
+        tag = str(element.tag)
         if tag in HIDDEN:
-            self.hidden = tag
+            self.hidden = element
             return
         if tag in BLOCKS:
             self._end_line()
-        named = " ".join(value or "" for name, value in attrs if name in ("class", "id"))
+        named = f"{element.get('class', '')} {element.get('id', '')}".strip()
         if named and REPLY.search(named) and not self.depth:
             self._end_line()
             self.lines.append("---- Message original ----")
         elif named and SIGNED.search(named):
             self._end_line()
             self.lines.append("-- ")
-        if tag == CITED:
-            self.depth += 1
+        self.depth += tag == CITED
+        self.line.append(element.text or "")
 
-    def handle_endtag(self, tag: str) -> None:
-        if self.hidden:
-            self.hidden = "" if tag == self.hidden else self.hidden
+    def close(self, element: etree._Element) -> None:
+        if self.hidden is not None and element is not self.hidden:
             return
-        if tag in BLOCKS:
-            self._end_line()
-        if tag == CITED and self.depth:
-            self.depth -= 1
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.line.append(data)
+        if self.hidden is None:
+            if element.tag in BLOCKS:
+                self._end_line()
+            self.depth -= element.tag == CITED
+        self.hidden = None
+        self.line.append(element.tail or "")
 
     def _end_line(self) -> None:
         words = " ".join("".join(self.line).split())

@@ -13,7 +13,7 @@ from concertia.engine.readers.cleaning import is_blank
 from concertia.engine.readers.reading import Columns, Place, Row, SetAside, Table
 from concertia.engine.readers.speech import Turn, turns_of
 from concertia.engine.readers.subtitles import Cue, cues_of, goes_on
-from concertia.engine.readers.tables import Gathered
+from concertia.engine.readers.tables import MAX_RECORDS, Gathered
 
 BULLET = re.compile(r"^\s*(?:[-–—•*·▪‣◦➢→]|\d{1,3}[.)])\s+(?=\S)")
 TIMED = ("start", "end")  # the other cells of a row that was heard
@@ -34,11 +34,13 @@ def read_paragraphs(paragraphs: Sequence[Paragraph], *, file: str) -> Gathered:
     """Rows from the paragraphs of a document: the messages of a discussion, the turns of a transcript, else the
     paragraphs, headings set aside.
 
-    Raises `EngineError("table.no_rows")` when there is no word.
+    Raises `EngineError`: `table.no_rows` when there is no word, `table.too_many_rows`.
     """
     if all(is_blank(one.text) for one in paragraphs):
         raise EngineError("table.no_rows")
     lines = [line for one in paragraphs for line in _lines(one)]
+    if sum(bool(line.text.strip()) for line in lines) > MAX_RECORDS:
+        raise EngineError("table.too_many_rows", limit=MAX_RECORDS)
     numbered = [(rank, one.text) for rank, one in enumerate(lines)]
     messages = messages_of(numbered)
     if messages is not None:

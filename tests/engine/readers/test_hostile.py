@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from concertia.cli.phrases_reading import sentence
+from concertia.collection.phrases import sentence
 from concertia.engine.notes import EngineError
 from concertia.engine.readers import read, read_isolated, tables
 from concertia.engine.readers.codes import ASIDE, CODES, REFUSALS
@@ -66,7 +66,7 @@ def test_any_bytes_under_any_name(data, name):
     tried(data, name)
 
 
-@settings(max_examples=250, deadline=3_000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=10_000, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(sorted(SOUND)), st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6)), max_size=6), st.data()
 )

@@ -1,5 +1,7 @@
 """Mails: what is said, what is quoted, who signs, and nothing that names the sender."""
 
+import time
+
 import pytest
 
 from concertia.engine.contributions import contributions_of
@@ -137,3 +139,10 @@ def test_a_false_charset_is_told_from_the_bytes(charset):
 def test_a_text_that_speaks_of_mails_is_not_one():
     assert not is_mail(b"Date : 3 mars\nDe : tous\n\nBonjour")
     assert not is_mail(b"id,from,date,subject\n1,a,b,c\n")
+
+
+@pytest.mark.parametrize("piece", ["<a b='", "<!-- ", "</", "<?", "<blockquote>", "&", "<![CDATA["])
+def test_a_page_made_to_be_slow_is_not(piece):
+    started = time.perf_counter()
+    assert read(mail(piece * (200_000 // len(piece)), content="text/html"), "a.eml").records >= 1
+    assert time.perf_counter() - started < 5
