@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-BLOCK = 2000
+BLOCK = 500  # rows compared at once: more is slower, for the memory it fills
 
 
 def nearest(rows: np.ndarray, others: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
