@@ -301,7 +301,7 @@ def test_killed_job_is_sent_again_and_ends_the_same(place, monkeypatch):
 
 
 def test_file_that_takes_longer_than_it_seemed_goes_to_a_job(place, monkeypatch):
-    monkeypatch.setattr(deposits, "PATIENCE", 0)
+    monkeypatch.setattr(deposits, "PATIENCE", 0.001)
     deposit = dropped(place)
     assert (deposit.is_busy, deposit.reading) == (True, {})
     deposits.carry_out_reading(deposit)

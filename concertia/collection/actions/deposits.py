@@ -41,8 +41,13 @@ GONE = "Le fichier déposé ne se trouve plus sur ce site : retirez ce dépôt, 
 NO_LONGER = "Ce dépôt n’attend plus : rechargez la page pour voir ce qu’il est devenu."
 
 
-def receive_files(consultation, *, by, uploads, use=Use.PARTICIPATION) -> tuple[list[Deposit], list[str]]:
-    """Keep the files as they came and look at them; returns the deposits and, for those refused, why."""
+def receive_files(
+    consultation, *, by, uploads, use=Use.PARTICIPATION, patience=None
+) -> tuple[list[Deposit], list[str]]:
+    """Keep the files as they came and look at them; returns the deposits and, for those refused, why.
+
+    `patience`: seconds that whoever asks may wait, here and in `keep`; a page waits `PATIENCE`.
+    """
     if not rules.can_deposit(by, consultation):
         raise NotAllowed("collection.deposit")
     if not uploads:
@@ -57,7 +62,7 @@ def receive_files(consultation, *, by, uploads, use=Use.PARTICIPATION) -> tuple[
         except Refused as refusal:
             refusals.append(f"{upload.name} : {refusal}")
     for deposit in deposits:
-        look_at(deposit, by=by, is_quick=is_quick)
+        look_at(deposit, by=by, is_quick=is_quick, patience=patience)
     return deposits, refusals
 
 
@@ -81,12 +86,12 @@ def _received(consultation, upload, *, use, by) -> Deposit:
     return deposit
 
 
-def look_at(deposit, *, by, is_quick=True) -> None:
+def look_at(deposit, *, by, is_quick=True, patience=None) -> None:
     """Read what waits, now or by a job."""
     if not rules.can_deposit(by, deposit.consultation):
         raise NotAllowed("collection.deposit")
     if is_quick:
-        found = _look(deposit, limit=PATIENCE)
+        found = _look(deposit, limit=patience or PATIENCE)
         if found is not None:
             _write_look(deposit, found)
             return
@@ -173,7 +178,7 @@ def carry_out_reading(deposit) -> None:
     jobs.end(job, state=JobState.DONE)
 
 
-def keep(deposit, *, by, again=False) -> bool:
+def keep(deposit, *, by, again=False, patience=None) -> bool:
     """Write the contributions of a deposit that a person has checked; False when a job does it, or it was done."""
     if not rules.can_deposit(by, deposit.consultation):
         raise NotAllowed("collection.deposit")
@@ -185,7 +190,7 @@ def keep(deposit, *, by, again=False) -> bool:
             _send(held, KEEPING, by=by, total=held.reading["rows"])
             return False
     try:
-        rows = reading.contributions_in(held, reading.read_file(held, limit=PATIENCE))
+        rows = reading.contributions_in(held, reading.read_file(held, limit=patience or PATIENCE))
     except (EngineError, OSError):  # it was read before: a busy machine, or a file that has gone, the job tells
         _send(held, KEEPING, by=by, total=held.reading["rows"])
         return False

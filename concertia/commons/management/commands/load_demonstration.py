@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from concertia.collection.demonstration import load as load_contributions
 from concertia.commons.actions.open_data import make_release
 from concertia.consultations.actions.canvas import save_canvas
 from concertia.consultations.actions.consultation import advance, create_consultation, save_frame
@@ -159,3 +160,4 @@ class Command(BaseCommand):
         publish(
             consultation, by=user, reason="La première proposition est complétée après relecture par les participants."
         )
+        load_contributions(consultation, by=user)
