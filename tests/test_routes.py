@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from concertia.analysis.actions.evidence import bind_evidence
+from concertia.analysis.actions.syntheses import start_synthesis
 from concertia.commons.actions.open_data import make_release
 from concertia.consultations.actions.imports import import_canvas
 from concertia.consultations.actions.publication import publish
@@ -115,6 +117,14 @@ PAGES = {
     "analysis:progress": ANALYSTS,
     "analysis:create_theme": {R, E, A, "mandate"},
     "analysis:change_theme": {R, E, A, "mandate"},
+    "analysis:syntheses": ANALYSTS,
+    "analysis:synthesis": ANALYSTS,
+    "analysis:synthesis_reading": ANALYSTS,
+    "analysis:synthesis_sentence": {R, E, A, "mandate"},
+    "analysis:synthesis_quotes": {R, E, A, "mandate"},
+    "analysis:synthesis_passages": {R, E, A, "mandate"},
+    "analysis:evidence": ANALYSTS,
+    "analysis:evidence_theme": {R, E, A, "mandate"},
     "collection:contributions": {R, S, E, F, A, "mandate"},
     "collection:contribution": {R, S, E, F, A, "mandate"},
     "collection:check": {R, S, E, F, A, "mandate"},
@@ -154,12 +164,19 @@ POSTS = {
     "analysis:launch",
     "analysis:cancel_run",
     "analysis:undo",
+    "analysis:synthesis_state",
+    "analysis:synthesis_proposals",
+    "analysis:synthesis_write",
+    "analysis:synthesis_act",
+    "analysis:unbind_evidence",
     "territories:change_member",
     "territories:revoke_mandate",
     "territories:revoke_invitation",
     "territories:send_again",
 }
 OF_A_RUN = ("run", "record", "signals", "campaigns", "set_aside", "changes", "create_theme", "undo")
+OF_A_SYNTHESIS = ("synthesis", "synthesis_reading", "synthesis_state", "synthesis_proposals", "synthesis_write")
+OF_A_SENTENCE = ("synthesis_sentence", "synthesis_quotes", "synthesis_act")
 REDIRECTS = {"commons:latest_archive"}  # for everybody, to an address that does not change
 OF_A_DEPOSIT = ("check", "keep", "withdraw", "progress", "stop", "read_again", "original", "left_aside")
 OF_A_CONTRIBUTION = ("contribution", "hide", "show", "mask", "unmask", "mark_read")
@@ -205,6 +222,9 @@ def world(db, monkeypatch):
     deposit = factories.a_deposit(draft, referent)
     run = factories.a_run(draft, by=referent, count=30)
     theme = run.themes.first()
+    synthesis = start_synthesis(run, by=referent, title="Synthèse")
+    sentence, said = synthesis.sentences.first(), run.placements.first().contribution_id
+    evidence = bind_evidence(draft.propositions.first(), by=referent, theme=theme)[0]
     c = draft.public_id
     arguments = {
         "commons:version": [c, 1],
@@ -234,6 +254,11 @@ def world(db, monkeypatch):
         "territories:sign": ["jeton"],
         **{f"collection:{name}": [c, deposit.pk] for name in OF_A_DEPOSIT},
         **{f"collection:{name}": [c, deposit.contributions.first().pk] for name in OF_A_CONTRIBUTION},
+        **{f"analysis:{name}": [c, synthesis.pk] for name in OF_A_SYNTHESIS},
+        **{f"analysis:{name}": [c, synthesis.pk, sentence.pk] for name in OF_A_SENTENCE},
+        "analysis:synthesis_passages": [c, synthesis.pk, sentence.pk, said],
+        "analysis:evidence_theme": [c, theme.pk],
+        "analysis:unbind_evidence": [c, evidence.pk],
         "analysis:progress": [c, run.job_id],
         "analysis:cancel_run": [c, run.job_id],
         **{f"analysis:{name}": [c, run.pk] for name in OF_A_RUN},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 
 from concertia.analysis.models import EvidenceLink, Run, SynthesisSentence, Theme
 from concertia.analysis.queries import Tree, tree_of
@@ -56,11 +56,12 @@ class Item:
 
 def items_of(consultation) -> list[Item]:
     """What the draft canvas says, in its order; the same number of queries whatever the number of items."""
-    evidence = ("evidence__theme__run__corpus", "evidence__contribution", "evidence__bound_by")
+    links = EvidenceLink.objects.select_related("theme__run__corpus", "contribution", "bound_by")
+    evidence = Prefetch("evidence", links)
     results = list(consultation.results.all())
     several = len(results) > 1
-    findings = Finding.objects.filter(results__in=results).prefetch_related(*evidence)
-    propositions = Proposition.objects.filter(results__in=results).prefetch_related(*evidence)
+    findings = Finding.objects.filter(results__in=results).prefetch_related(evidence)
+    propositions = Proposition.objects.filter(results__in=results).prefetch_related(evidence)
     rows = [*findings, *propositions]
     trees = _trees(rows)
     found = []

@@ -88,7 +88,8 @@ def _exact_place(text, source, taken):
         span = span_of(text, words, taken)
         if span:
             return (*span, State.MASKED if row.is_masked else state)
-    return None
+    place = text.find(MASKED) if row.is_masked else -1  # as the form showed it, once saved
+    return (place, place + len(MASKED), State.MASKED) if place >= 0 else None
 
 
 def _written(text, source, start, end, state) -> Written:

@@ -118,7 +118,7 @@ def synthesis_of(consultation, pk) -> Synthesis:
 
 def sentences_of(synthesis: Synthesis, **wanted) -> list[SynthesisSentence]:
     """Its sentences with their sources; three queries whatever their number."""
-    rows = synthesis.sentences.filter(**wanted).select_related("read_by")
+    rows = synthesis.sentences.filter(**wanted).select_related("read_by", "theme")
     return list(rows.prefetch_related("sources__contribution", "sources__theme"))
 
 

@@ -187,5 +187,5 @@ def test_listing_takes_the_same_queries_whatever_the_number_of_items(count, worl
     for rank in range(count):
         carry(world, key=f"f{rank}", quotes=[a_place(theme)])
         carry(world, key=f"p{rank}", kind="proposition")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(6):
         items_of(draft)

@@ -17,7 +17,7 @@ from concertia.analysis.actions.checking import Remark, paired, remarks_of
 from concertia.analysis.actions.proposing import propose
 from concertia.analysis.enums import Counted, SourceKind, SynthesisState
 from concertia.analysis.models import Run, Source, Synthesis, SynthesisSentence, Theme
-from concertia.analysis.queries import tree_of
+from concertia.analysis.queries import Tree, tree_of
 from concertia.analysis.quoting import State, fingerprint, quoted, written_quotes
 from concertia.analysis.synthesis_queries import counts_of, section_of, sentences_of
 from concertia.collection.models import Contribution
@@ -71,9 +71,11 @@ def set_the_rest_aside(synthesis: Synthesis, *, by, section: int | None = None, 
     return len(chosen)
 
 
-def checked(synthesis: Synthesis, sentences: Sequence[SynthesisSentence]) -> dict[int, list[Remark]]:
+def checked(
+    synthesis: Synthesis, sentences: Sequence[SynthesisSentence], *, tree: Tree | None = None
+) -> dict[int, list[Remark]]:
     """What is wrong today in each of these sentences; those where nothing is are left out."""
-    tree = tree_of(synthesis.run)
+    tree = tree or tree_of(synthesis.run)
     counts = counts_of(synthesis.run, tree)
     found = {row.pk: remarks_of(row, tree, counts) for row in sentences}
     return {pk: remarks for pk, remarks in found.items() if remarks}
