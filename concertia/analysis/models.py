@@ -477,9 +477,9 @@ class EvidenceLink(models.Model):
 
 
 class Export(models.Model):
-    """One document made of a run, or of one of its themes. `stamp` names what it was made of: it leaves while that holds.
+    """One document made of a run, or of one of its themes. `stamp` names what it was made of.
 
-    Who asked is with the job. A document that no longer says what the workspace says is never given, and is made again.
+    Who asked is with the job. A document that no longer says what the workspace says is never given; it is made again.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="exports")
