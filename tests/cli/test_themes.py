@@ -440,3 +440,33 @@ def test_the_web_and_the_other_commands_do_not_load_numpy():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+# --- folders, mails, profiles -----------------------------------------------------------------------------------------
+def test_a_folder_is_read_file_by_file_and_no_sender_is_named(tmp_path):
+    folder = tmp_path / "boite"
+    folder.mkdir()
+    head = "From: Anne Fictive <anne@mairie.example>\nTo: nous@ville.example\nDate: Mon, 3 Mar 2025 10:02:00 +0100\n\n"
+    for rank, text in enumerate(("Des bancs devant l’école.", "Un bus le dimanche.")):
+        (folder / f"{rank}.eml").write_text(f"{head}{text}\n-- \nAnne Fictive", encoding="utf-8")
+    (folder / "plan.pdf").write_bytes(b"%PDF-1.4")
+    assert main(["themes", str(folder), "--out", str(tmp_path / "resultat"), "--without-encoder"]) == 0
+    rows = rows_of(tmp_path / "resultat" / "contributions.csv")
+    assert [(row["file"], row["status"] == "ecarte") for row in rows] == [
+        ("boite/0.eml", False),
+        ("boite/0.eml", True),
+        ("boite/1.eml", False),
+        ("boite/1.eml", True),
+        ("boite/plan.pdf", True),
+    ]
+    for path in (tmp_path / "resultat").iterdir():
+        written = path.read_text(encoding="utf-8")
+        assert [word for word in ("Fictive", "mairie.example") if word in written] == []
+
+
+def test_the_profile_asked_for_is_kept_in_the_record(tmp_path):
+    table = "id;groupe de travail;avis\n1;A;Des bancs devant l’école.\n2;B;Un bus le dimanche.\n"
+    status, out = themes(tmp_path, table.encode(), "--profile", "groupe de travail")
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert (status, record["options"]["profile"]) == (0, "groupe de travail")
+    assert record["files"][0]["tables"][0]["columns"]["profile"] == "groupe de travail"
