@@ -11,6 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 import concertia.commons
+from concertia.analysis.actions.agreement import draw_sample
+from concertia.analysis.actions.codebooks import CodeInput, create_codebook
+from concertia.analysis.actions.coding import code_contribution
 from concertia.analysis.actions.runs import ask_run, carry_out, freeze_corpus
 from concertia.analysis.models import Run
 from concertia.collection.models import Contribution, Deposit
@@ -125,6 +128,20 @@ def a_deposit(consultation, by, texts=("Je veux un agent au guichet.", "Un bus, 
 
 def an_analyst(territory):
     return a_user(territory, Role.ANALYST)
+
+
+def a_compared_sample(draft, *, by):
+    """A grid of two codes and a blind sample of ten texts that two people have coded, differing on one."""
+    codes = [CodeInput("Accueil", "Parler à une personne."), CodeInput("Données")]
+    codebook = create_codebook(draft, by=by, name="Grille", codes=codes)
+    coders = [by, an_analyst(draft.territory)]
+    sample = draw_sample(codebook, by=by, size=10, coders=coders, seed=1)
+    first, second = codebook.codes.values_list("pk", flat=True)
+    for rank, text in enumerate(Contribution.objects.in_bulk(sample.contributions).values()):
+        code_contribution(codebook, text, by=coders[0], codes=[first], sample=sample)
+        code_contribution(codebook, text, by=coders[1], codes=[first if rank else second], sample=sample)
+    sample.refresh_from_db()
+    return sample
 
 
 def an_analysed_consultation(count=80, *, with_encoder=False):

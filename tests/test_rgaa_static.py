@@ -233,10 +233,14 @@ def test_10_2_what_style_sheets_write_says_nothing_of_its_own():
     assert written == {'"›"', 'counter(s) ". "', "attr(data-column)", '" (" attr(href) ")"'}
 
 
-def test_12_10_no_single_key_does_anything():
+def test_12_10_single_keys_can_be_turned_off():
+    """Coding goes by single keys: they work while its own box is ticked, and nowhere else."""
     assert everywhere(lambda tag: "accesskey" in tag, "a", "button", "input", "form", "summary", "select") == []
-    for path in SCRIPTS:
-        assert not re.search(r"\bkey(down|press|up)\b", path.read_text(encoding="utf-8")), named(path)
+    keyed = [path for path in SCRIPTS if re.search(r"\bkey(down|press|up)\b", path.read_text(encoding="utf-8"))]
+    assert [path.name for path in keyed] == ["coding.js"]
+    text = keyed[0].read_text(encoding="utf-8")
+    assert text.index('"[data-concertia-shortcuts]")?.checked) return') < text.index("data-concertia-key=")
+    assert any("data-concertia-shortcuts" in path.read_text(encoding="utf-8") for path in TEMPLATES)
 
 
 def test_13_2_no_window_opens_by_itself():

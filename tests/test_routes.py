@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from concertia.analysis.actions import agreement
 from concertia.analysis.actions.evidence import bind_evidence
 from concertia.analysis.actions.syntheses import start_synthesis
 from concertia.commons.actions.open_data import make_release
@@ -125,6 +126,21 @@ PAGES = {
     "analysis:synthesis_passages": {R, E, A, "mandate"},
     "analysis:evidence": ANALYSTS,
     "analysis:evidence_theme": {R, E, A, "mandate"},
+    "analysis:codebooks": ANALYSTS,
+    "analysis:codebook": ANALYSTS,
+    "analysis:export_codebook": ANALYSTS,
+    "analysis:confront": ANALYSTS,
+    "analysis:sample": ANALYSTS,
+    "analysis:new_codebook": {R, E, A, "mandate"},
+    "analysis:new_code": {R, E, A, "mandate"},
+    "analysis:edit_code": {R, E, A, "mandate"},
+    "analysis:offer_code": {R, E, A, "mandate"},
+    "analysis:code": {R, E, A, "mandate"},
+    "analysis:code_text": {R, E, A, "mandate"},
+    "analysis:codings": {R, E, A, "mandate"},
+    "analysis:new_sample": {R, E, A, "mandate"},
+    "analysis:code_sample": set(),  # for those who are invited, and nobody else
+    "analysis:settle": {R, E, A, "mandate"},
     "collection:contributions": {R, S, E, F, A, "mandate"},
     "collection:contribution": {R, S, E, F, A, "mandate"},
     "collection:check": {R, S, E, F, A, "mandate"},
@@ -164,6 +180,10 @@ POSTS = {
     "analysis:launch",
     "analysis:cancel_run",
     "analysis:undo",
+    "analysis:retire_code",
+    "analysis:prepare_proposals",
+    "analysis:cancel_proposals",
+    "analysis:close_sample",
     "analysis:synthesis_state",
     "analysis:synthesis_proposals",
     "analysis:synthesis_write",
@@ -177,6 +197,8 @@ POSTS = {
 OF_A_RUN = ("run", "record", "signals", "campaigns", "set_aside", "changes", "create_theme", "undo")
 OF_A_SYNTHESIS = ("synthesis", "synthesis_reading", "synthesis_state", "synthesis_proposals", "synthesis_write")
 OF_A_SENTENCE = ("synthesis_sentence", "synthesis_quotes", "synthesis_act")
+OF_A_GRID = ("codebook", "export_codebook", "new_code", "prepare_proposals", "cancel_proposals", "code", "codings")
+OF_A_GRID = (*OF_A_GRID, "confront", "new_sample")
 REDIRECTS = {"commons:latest_archive"}  # for everybody, to an address that does not change
 OF_A_DEPOSIT = ("check", "keep", "withdraw", "progress", "stop", "read_again", "original", "left_aside")
 OF_A_CONTRIBUTION = ("contribution", "hide", "show", "mask", "unmask", "mark_read")
@@ -225,6 +247,9 @@ def world(db, monkeypatch):
     synthesis = start_synthesis(run, by=referent, title="Synthèse")
     sentence, said = synthesis.sentences.first(), run.placements.first().contribution_id
     evidence = bind_evidence(draft.propositions.first(), by=referent, theme=theme)[0]
+    sample = factories.a_compared_sample(draft, by=referent)
+    grid, code = sample.codebook_id, sample.codebook.codes.first().pk
+    apart = [agreement.agreement_of(sample).differing[0].contribution.pk]
     c = draft.public_id
     arguments = {
         "commons:version": [c, 1],
@@ -259,6 +284,11 @@ def world(db, monkeypatch):
         "analysis:synthesis_passages": [c, synthesis.pk, sentence.pk, said],
         "analysis:evidence_theme": [c, theme.pk],
         "analysis:unbind_evidence": [c, evidence.pk],
+        **{f"analysis:{name}": [c, grid] for name in OF_A_GRID},
+        **{f"analysis:{name}": [c, grid, code] for name in ("edit_code", "retire_code", "offer_code")},
+        **{f"analysis:{name}": [c, grid, sample.pk] for name in ("sample", "code_sample", "close_sample")},
+        "analysis:code_text": [c, grid, *apart],
+        "analysis:settle": [c, grid, sample.pk, *apart],
         "analysis:progress": [c, run.job_id],
         "analysis:cancel_run": [c, run.job_id],
         **{f"analysis:{name}": [c, run.pk] for name in OF_A_RUN},
