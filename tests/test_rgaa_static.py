@@ -234,13 +234,17 @@ def test_10_2_what_style_sheets_write_says_nothing_of_its_own():
 
 
 def test_12_10_single_keys_can_be_turned_off():
-    """Coding goes by single keys: they work while its own box is ticked, and nowhere else."""
+    """Where work goes by single keys, a box of the page turns them off, and the script asks it before it acts."""
+    boxes = {"coding.js": "data-concertia-shortcuts", "reading.js": "data-concertia-keys"}
     assert everywhere(lambda tag: "accesskey" in tag, "a", "button", "input", "form", "summary", "select") == []
     keyed = [path for path in SCRIPTS if re.search(r"\bkey(down|press|up)\b", path.read_text(encoding="utf-8"))]
-    assert [path.name for path in keyed] == ["coding.js"]
-    text = keyed[0].read_text(encoding="utf-8")
-    assert text.index('"[data-concertia-shortcuts]")?.checked) return') < text.index("data-concertia-key=")
-    assert any("data-concertia-shortcuts" in path.read_text(encoding="utf-8") for path in TEMPLATES)
+    assert {path.name for path in keyed} == set(boxes)
+    pages = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
+    for path in keyed:
+        text = path.read_text(encoding="utf-8")
+        assert boxes[path.name] in text, named(path)
+        assert text.index(".checked") < text.index("data-concertia-key="), named(path)
+        assert boxes[path.name] in pages, named(path)
 
 
 def test_13_2_no_window_opens_by_itself():
