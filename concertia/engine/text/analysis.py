@@ -19,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from concertia.engine.executors import IN_PLACE, Executor
 from concertia.engine.notes import Note
 from concertia.engine.text.bags import bags_of, content_key
 from concertia.engine.text.campaigns import Flood, campaigns_of, flood_of
@@ -30,11 +31,12 @@ from concertia.engine.text.result import Analysis, CampaignResult, Parameters, R
 from concertia.engine.text.signals import Reading, read_first
 from concertia.engine.text.telling import Read, tell
 from concertia.engine.text.themes import Partition, centres_of, find_themes, scores
-from concertia.engine.text.units import Contribution, languages, reason_to_set_aside, units_of
+from concertia.engine.text.units import Contribution, Unit, languages, reason_to_set_aside, units_of
 from concertia.engine.text.vectors import Kind, Space, Vectors, vectors_of
 
 Progress = Callable[[str, float], None]
 
+TEXTS_OF_A_BLOCK = 10_000  # cut into units at once
 MOST_COMPARED = 20_000  # representatives, for the flood
 ALONE_A_THEME = 5  # messages that say the same, for a theme where none is sought
 UNSTABLE = 0.6  # texts of random words score .39 to .55
@@ -73,8 +75,12 @@ def analyse(
     parameters: Parameters | None = None,
     encode: Encode | None = None,
     progress: Progress = silent,
+    executor: Executor = IN_PLACE,
 ) -> Run:
     """Analyses everything that was written; each contribution and each unit ends with one status.
+
+    The costly independent steps go through `executor` (anything with `map`; the encoder takes its own): cutting into
+    units, placing by words, comparing partitions. The result is the same bytes with any.
 
     `encode` (see `encoder.local_encoder`) gives meaning to the vectors; without it words alone do, and a note says so.
 
@@ -86,7 +92,7 @@ def analyse(
     with threadpool_limits(limits=1):
         order = sorted(range(len(contributions)), key=lambda rank: _content_order(contributions[rank]))
         ordered = [contributions[rank] for rank in order]
-        read = _read(ordered, settings, np.random.default_rng(seed), encode, progress)
+        read = _read(ordered, settings, np.random.default_rng(seed), encode, progress, executor)
         analysis = tell(read, settings, order)
     record = _record(ordered, settings, seed, read.vectors)
     progress("languages", 0.95)
@@ -111,6 +117,7 @@ def _read(
     rng: np.random.Generator,
     encode: Encode | None,
     progress: Progress,
+    executor: Executor,
 ) -> Read:
     texts = [one.text for one in people]
     reasons = {rank: reason for rank, text in enumerate(texts) if (reason := reason_to_set_aside(text)) is not None}
@@ -124,12 +131,13 @@ def _read(
         encode=encode,
         most_encoded=settings.most_encoded,
         sample=settings.map_sample,
+        executor=executor,
     )
     found, models, vectors = _by_meaning(found, texts, models, vectors)
     progress("themes", 0.5)
     partition = find_themes(
         vectors.rows, rng=rng, resolutions=settings.resolutions, most_nodes=settings.most_nodes,
-        progress=lambda share: progress("themes", 0.5 + 0.2 * share),
+        progress=lambda share: progress("themes", 0.5 + 0.2 * share), executor=executor,
     )  # fmt: skip
     partition = _with_repeated(partition, vectors.rows, np.bincount(found.model, minlength=len(texts))[models])
     progress("signals", 0.7)
@@ -144,7 +152,7 @@ def _read(
     partition, reading = _without_orphans(partition, vectors.rows, reading)
     progress("units", 0.75)
     theme, score = _spread(len(texts), models, found, partition)
-    units = units_of(texts)
+    units = _units(texts, executor)
     placed = place_units(
         texts, units, theme=theme, score=score, found=found, space=vectors.space.lexical, count=partition.count
     )
@@ -160,6 +168,17 @@ def _read(
         tuple(people[rank].id for rank in flood.suspects), notes,
         np.searchsorted([unit.contribution for unit in units], np.arange(len(texts) + 1)),
     )  # fmt: skip
+
+
+def _units(texts: Sequence[str], executor: Executor) -> tuple[Unit, ...]:
+    """The units of every text, by blocks of texts."""
+    starts = range(0, len(texts), TEXTS_OF_A_BLOCK)
+    blocks = executor.map(units_of, [texts[start : start + TEXTS_OF_A_BLOCK] for start in starts])
+    return tuple(
+        Unit(start + unit.contribution, unit.start, unit.end) if start else unit
+        for start, block in zip(starts, blocks, strict=True)
+        for unit in block
+    )
 
 
 def _content_order(one: Contribution) -> tuple[str, float, str]:

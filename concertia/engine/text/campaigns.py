@@ -9,17 +9,21 @@ has 10 words, and the shortest that was passed from hand to hand has 37.
     template   the model's words kept by at least 60 % of the members stand; the rest varies
 
 A flood is written by a machine in other words each time: it has no twin. What gives it away is that its texts are
-nearer to each other than people's are, of one tone, and often sent together:
+nearer to each other than people's are, often sent together, and above all written in one manner (see `manner`):
 
-    flood(t) = mean over the 10 nearest of  likeness · (1 + length)/2 · (1 + time)/2 · (1 + style)/2
+    near(t)  = mean over the 10 nearest of  likeness · (1 + length)/2 · (1 + time)/2 · (1 + style)/2
+    hand(t)  = mean likeness of manner to the 10 nearest, less that to anybody
+    alone(t) = near + 2 · hand, each in robust deviations from the median
+    flood(t) = half alone(t), half the mean of alone over its 10 nearest
 
     length: the shorter over the longer; style: likeness of the use of small words; time: 1 within a twentieth of the
     period, else 0
 
 It is a question to ask a person (« were these written by one hand? »), never an accusation. Limits: without times only
-words speak; a short answer is like many others, so texts under 12 words are not judged. A text is pointed at when its
-score is 3.5 robust deviations above the median, and five of its ten nearest are too. Reference for the deviations:
-B. Iglewicz and D. Hoaglin, « How to detect and handle outliers », 1993.
+words speak; without an encoder the nearest texts are not those of one opinion, and little is found; told to invent
+persons, a machine hides better; a short answer is like many others, so texts under 12 words are not judged. A text is
+pointed at when `alone` and `flood` are 3.5 robust deviations above the median, and those of five of its ten nearest.
+Reference for the deviations: B. Iglewicz and D. Hoaglin, « How to detect and handle outliers », 1993.
 """
 
 from __future__ import annotations
@@ -34,6 +38,7 @@ from rapidfuzz.distance import Indel
 from concertia.engine.notes import Note
 from concertia.engine.text.bags import bags_of, same_words_key, unit_rows
 from concertia.engine.text.duplicates import Duplicates
+from concertia.engine.text.manner import closer_than_anybody, manners_of
 from concertia.engine.text.neighbours import nearest_others
 from concertia.engine.text.small_words import SMALL
 from concertia.engine.text.units import Contribution, Span
@@ -44,6 +49,7 @@ READ_FOR_TEMPLATE = 60
 NEIGHBOURS = 10
 FEWEST_WORDS = 12  # of a text that stands for somebody: below, many write the same by chance
 DEVIATIONS = 3.5
+OF_MANNER = 2  # what the manner weighs of the rest
 
 
 @dataclass(frozen=True)
@@ -179,8 +185,10 @@ def flood_of(contributions: Sequence[Contribution], rows: np.ndarray, *, is_copy
     ], axis=1)  # fmt: skip
     together = _together(contributions, chosen, near)
     found = np.maximum(likeness, 0) * (0.5 + 0.5 * same_length) * (0.5 + 0.5 * manner) * (0.5 + 0.5 * together)
-    score[chosen] = found.mean(axis=1)
-    suspects = _standing_out(score[chosen], ranks)
+    hand = closer_than_anybody(manners_of([contributions[rank].text for rank in chosen.tolist()]), ranks)
+    alone = _deviations(found.mean(axis=1)) + OF_MANNER * _deviations(hand)
+    score[chosen] = (alone + alone[ranks].mean(axis=1)) / 2
+    suspects = _standing_out(alone, score[chosen], ranks)
     if not len(suspects):
         return Flood(score, (), None)
     pointed = tuple(int(rank) for rank in chosen[suspects])
@@ -207,11 +215,15 @@ def _together(contributions: Sequence[Contribution], chosen: np.ndarray, near: n
     return np.asarray(gap <= np.ptp(known) / 20, dtype=float)
 
 
-def _standing_out(score: np.ndarray, ranks: np.ndarray) -> np.ndarray:
-    middle = np.median(score)
-    spread = 1.4826 * np.median(np.abs(score - middle))
-    if spread <= 0:
-        return np.zeros(0, dtype=np.int64)
-    high = (score - middle) / spread >= DEVIATIONS
+def _standing_out(alone: np.ndarray, score: np.ndarray, ranks: np.ndarray) -> np.ndarray:
+    """Those far above the others by themselves and with their nearest: a person near a flood is not of it."""
+    high = np.minimum(_deviations(alone), _deviations(score)) >= DEVIATIONS
     found: np.ndarray = np.flatnonzero(high & (high[ranks].sum(axis=1) >= NEIGHBOURS // 2))
     return found
+
+
+def _deviations(values: np.ndarray) -> np.ndarray:
+    """Robust deviations from the median; 0 for all when half of them are the same."""
+    middle = np.median(values)
+    spread = 1.4826 * np.median(np.abs(values - middle))
+    return np.asarray((values - middle) / spread if spread > 0 else np.zeros(len(values)))

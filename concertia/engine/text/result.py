@@ -16,7 +16,7 @@ from concertia.engine.text.units import Status
 class Parameters:
     """Everything an analysis may be told besides the texts; a run record keeps it."""
 
-    most_encoded: int = 3000
+    most_encoded: int = 6000
     map_sample: int = 1500
     resolutions: tuple[float, ...] = (0.5, 0.7, 1.0, 1.4, 2.0)
     most_nodes: int = 4000

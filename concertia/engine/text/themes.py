@@ -25,6 +25,7 @@ from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score
 
+from concertia.engine.executors import IN_PLACE, Executor
 from concertia.engine.text.neighbours import nearest, shared_neighbour_graph
 from concertia.engine.text.vectors import unit_length
 
@@ -78,8 +79,9 @@ def find_themes(
     resolutions: tuple[float, ...] = RESOLUTIONS,
     most_nodes: int = MOST_NODES,
     progress: Progress = silent,
+    executor: Executor = IN_PLACE,
 ) -> Partition:
-    """The themes of n texts placed by rows of length 1 (n × d).
+    """The themes of n texts placed by rows of length 1 (n × d); the partitions compared go through the executor.
 
     >>> rows = np.repeat(np.eye(2, dtype=np.float32), 20, axis=0)
     >>> found = find_themes(rows, rng=np.random.default_rng(0))
@@ -91,7 +93,7 @@ def find_themes(
         return _no_themes(rows)
     drawn = np.sort(rng.permutation(placed)[:most_nodes])
     graph = shared_neighbour_graph(rows[drawn], neighbours_for(len(drawn)))
-    labels, trials, chosen = _best(graph, resolutions, rng, progress)
+    labels, trials, chosen = _best(graph, resolutions, rng, progress, executor)
     labels = _without_small(rows[drawn], labels, fewest=3 + len(drawn) // 1000)
     theme = np.full(len(rows), WITHOUT_THEME, dtype=np.int32)
     theme[drawn] = labels
@@ -181,19 +183,26 @@ def partition_graph(graph: sparse.csr_matrix, resolution: float, *, seed: int, t
 
 
 def _best(
-    graph: sparse.csr_matrix, resolutions: tuple[float, ...], rng: np.random.Generator, progress: Progress
+    graph: sparse.csr_matrix,
+    resolutions: tuple[float, ...],
+    rng: np.random.Generator,
+    progress: Progress,
+    executor: Executor,
 ) -> tuple[np.ndarray, tuple[Trial, ...], Trial]:
     """The partition at the resolution that holds best, and what each resolution gave."""
     size = graph.shape[0]
     subsets = [np.sort(rng.permutation(size)[: max(2, int(SHARE_KEPT * size))]) for _ in range(REPEATS)]
     parts = [sparse.csr_matrix(graph[kept][:, kept]) for kept in subsets]
+    steps = [
+        (one, resolution, int(rng.integers(2**31)), 3 if one is graph else 1)
+        for resolution in resolutions
+        for one in (graph, *parts)
+    ]
+    partitions = iter(executor.map(_partition, *zip(*steps, strict=True)))
     found: list[tuple[float, np.ndarray, Trial]] = []
     for done, resolution in enumerate(resolutions, start=1):
-        labels = partition_graph(graph, resolution, seed=int(rng.integers(2**31)), trials=3)
-        agreements = [
-            adjusted_rand_score(labels[kept], partition_graph(part, resolution, seed=int(rng.integers(2**31))))
-            for kept, part in zip(subsets, parts, strict=True)
-        ]
+        labels = next(partitions)
+        agreements = [adjusted_rand_score(labels[kept], next(partitions)) for kept in subsets]
         count = len(np.unique(labels))
         trial = Trial(resolution, count, round(float(np.mean(agreements)), 4))
         worth = trial.stability + FINER_PREFERRED * np.log2(resolution) - (count == 1)
@@ -201,6 +210,10 @@ def _best(
         progress(done / len(resolutions))
     _, labels, chosen = max(found, key=lambda one: (round(one[0], 6), one[2].resolution))
     return labels, tuple(trial for _, _, trial in found), chosen
+
+
+def _partition(graph: sparse.csr_matrix, resolution: float, seed: int, trials: int) -> np.ndarray:
+    return partition_graph(graph, resolution, seed=seed, trials=trials)
 
 
 def _without_small(rows: np.ndarray, labels: np.ndarray, *, fewest: int) -> np.ndarray:

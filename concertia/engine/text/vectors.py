@@ -16,11 +16,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
+from concertia.engine.executors import IN_PLACE, Executor
 from concertia.engine.notes import Note
 from concertia.engine.text.bags import Bags, bags_of, full_counts, grams_of, stems_of, unit_rows
 from concertia.engine.text.encoder import Encode
@@ -28,7 +30,7 @@ from concertia.engine.text.encoder import Encode
 DIMENSIONS = 100
 FIT_ON = 5000  # texts from which axes and weights are learnt, at most
 LEXICAL_SHARE = 0.7
-MOST_ENCODED = 3000
+MOST_ENCODED = 6000  # distinct texts: half a minute; a map of more costs as much and finds fewer neighbours
 MAP_SAMPLE = 1500
 MOST_WORDS = 12_000  # words encoded for a map
 RIDGE = 1.0
@@ -51,14 +53,15 @@ class LexicalSpace:
     weights: np.ndarray
     axes: np.ndarray
 
-    def place(self, bags: Bags) -> np.ndarray:
-        """Rows of length 1, n × dimensions; zero for a text that shares nothing with the corpus."""
-        rows = np.zeros((bags.counts.shape[0], self.axes.shape[1]), dtype=np.float32)
+    def place(self, bags: Bags, *, executor: Executor = IN_PLACE) -> np.ndarray:
+        """Rows of length 1, n × dimensions; zero for a text that shares nothing with the corpus. Blocks of 10,000
+        texts go through the executor."""
         by_stem, by_gram = self._columns(bags.words)
         full = full_counts(bags)
-        for start in range(0, len(rows), BLOCK):
-            rows[start : start + BLOCK] = self.weigh(full[start : start + BLOCK], by_stem, by_gram) @ self.axes
-        return unit_length(rows)
+        blocks = [full[start : start + BLOCK] for start in range(0, full.shape[0], BLOCK)]
+        place = partial(_placed, self, by_stem, by_gram)
+        rows = [np.zeros((0, self.axes.shape[1]), dtype=np.float32), *executor.map(place, blocks)]
+        return unit_length(np.vstack(rows))
 
     def weigh(
         self, counts: sparse.csr_matrix, by_stem: sparse.csr_matrix, by_gram: sparse.csr_matrix
@@ -77,6 +80,12 @@ class LexicalSpace:
             _incidence([[stem] for stem in stems_of(words)], self.stems),
             _incidence([grams_of(word) for word in words], self.grams),
         )
+
+
+def _placed(
+    space: LexicalSpace, by_stem: sparse.csr_matrix, by_gram: sparse.csr_matrix, counts: sparse.csr_matrix
+) -> np.ndarray:
+    return np.asarray(space.weigh(counts, by_stem, by_gram) @ space.axes, dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +148,7 @@ def vectors_of(
     encode: Encode | None = None,
     most_encoded: int = MOST_ENCODED,
     sample: int = MAP_SAMPLE,
+    executor: Executor = IN_PLACE,
 ) -> Vectors:
     """Places every text, by the best means that the size of the corpus and the encoder allow.
 
@@ -150,7 +160,7 @@ def vectors_of(
     """
     bags = bags_of(texts)
     space = lexical_space(bags, rng=rng)
-    lexical = space.place(bags)
+    lexical = space.place(bags, executor=executor)
     if encode is None:
         note = Note("vectors.lexical", {"texts": len(texts)})
         return Vectors(lexical, Space(Kind.LEXICAL, space, None, None, 0, None, (note,)))

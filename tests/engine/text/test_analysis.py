@@ -1,9 +1,13 @@
 """The whole chain: nobody lost, the same bytes, a sentence for bad input. Every text here is made up."""
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from concertia.engine.text import analysis, vectors
 from concertia.engine.text.analysis import analyse
 from concertia.engine.text.growth import place_new
 from concertia.engine.text.synthesis import Voice
@@ -173,3 +177,12 @@ def test_subjects_are_found_again():
     assert (
         adjusted_rand_score([subjects[rank] for rank in kept], [found.contributions[rank].theme for rank in kept]) > 0.4
     )
+
+
+def test_the_same_bytes_through_other_processes(run, contributions, monkeypatch):
+    monkeypatch.setattr(analysis, "TEXTS_OF_A_BLOCK", 50)
+    monkeypatch.setattr(vectors, "BLOCK", 50)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        elsewhere = analyse(contributions, executor=pool)
+    assert repr(elsewhere.analysis) == repr(run.analysis)
+    assert elsewhere.model.rows.tobytes() == run.model.rows.tobytes()

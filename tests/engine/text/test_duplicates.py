@@ -166,6 +166,24 @@ def test_flood_is_asked_about_and_people_are_not():
     assert found.note.code == "flood.question"
 
 
+def test_one_manner_gives_a_flood_away_where_nearness_does_not():
+    """Sixteen texts hardly nearer to each other than people's are written in one manner."""
+    rng = np.random.default_rng(4)
+    rows = rng.normal(size=(216, 40))
+    rows[200:] += 1.2 * rng.normal(size=40)
+    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    ends = (" !!", ".", "", "...", " ?", ", quoi.", " (voir 12)")
+    texts = []
+    for _ in range(200):
+        said = " ".join(invented(rng, int(rng.integers(12, 70))))
+        said = said.upper() if rng.random() < 0.1 else said.replace(" ", rng.choice([" ", ", ", ". "]), 4)
+        texts.append(said + ends[rng.integers(len(ends))])
+    texts += [", ".join(" ".join(invented(rng, 10)) for _ in range(3)).capitalize() + "." for _ in range(16)]
+    found = flood_of([Contribution(str(rank), text) for rank, text in enumerate(texts)], rows)
+    assert np.median(found.score[200:]) > np.quantile(found.score[:200], 0.98)
+    assert sum(rank < 200 for rank in found.suspects) <= 4
+
+
 def test_who_is_a_copy_is_computed_once_for_all_texts():
     found = find_duplicates(["un banc au parc"] * 3)
     assert found.is_copy is found.is_copy

@@ -1,5 +1,7 @@
 """Themes: found without their number, the same whatever the order, with their stability. Every text is made up."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score, homogeneity_score
@@ -101,3 +103,11 @@ def test_labels_are_phrases_people_wrote_and_differ(placed):
 def test_label_of_a_theme_without_a_noun_is_empty():
     label = labels_of(["non", "non merci"], np.array([0, 0]), np.ones(2), count=1)[0]
     assert label.name == ""
+
+
+def test_partitions_are_the_same_through_an_executor(placed):
+    with ThreadPoolExecutor(2) as pool:
+        there = find_themes(placed[2], rng=rng(), executor=pool)
+    here = find_themes(placed[2], rng=rng())
+    assert here.theme.tobytes() == there.theme.tobytes()
+    assert here.trials == there.trials
