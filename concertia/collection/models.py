@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from concertia.collection.enums import Channel, ContributionState, DepositState, Use
 from concertia.consultations.models import Consultation
@@ -134,6 +136,15 @@ class Contribution(models.Model):
     def is_quotable(self):
         """Whether its words may leave the workspace: a person has read it, and it is not masked."""
         return self.read_at is not None and not self.is_masked
+
+    @property
+    def said_on(self):
+        """« 12 mars 2025, 10 h 30 »; the day alone when the file told no hour, "" when it told nothing."""
+        if self.said_at is None:
+            return ""
+        local = timezone.localtime(self.said_at)
+        has_hour = local.hour or local.minute
+        return date_format(local, "j F Y, G \\h i" if has_hour else "j F Y").replace(" h 00", " h")
 
     @property
     def beginning(self):

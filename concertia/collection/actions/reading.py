@@ -197,5 +197,5 @@ def _shown(row) -> dict:
         "is_someone": bool(row.author),
         "origin": row.origin,
         "profile": row.profile,
-        "said_at": row.said_at.isoformat() if row.said_at else "",
+        "said_on": row.said_on,
     }
