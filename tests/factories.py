@@ -11,16 +11,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 import concertia.commons
+from concertia.analysis.actions import exports
 from concertia.analysis.actions.agreement import draw_sample
 from concertia.analysis.actions.codebooks import CodeInput, create_codebook
 from concertia.analysis.actions.coding import code_contribution
 from concertia.analysis.actions.runs import ask_run, carry_out, freeze_corpus
-from concertia.analysis.models import Run
+from concertia.analysis.enums import ExportFormat
+from concertia.analysis.exports_queries import stamp_of
+from concertia.analysis.models import Export, Run
 from concertia.collection.models import Contribution, Deposit
 from concertia.consultations.actions.canvas import save_canvas
 from concertia.consultations.actions.consultation import open_draft
 from concertia.consultations.actions.documents import document_of_record
 from concertia.consultations.actions.reading import fill, reading_as_json
+from concertia.core.models import JobProgress
 from concertia.engine.canvas.reader import read
 from concertia.territories.actions.charter import signed_content
 from concertia.territories.enums import Role, TerritoryKind
@@ -158,3 +162,12 @@ def a_run(draft, *, by, count=80, with_encoder=False):
     run = ask_run(freeze_corpus(draft, by=by), by=by, with_encoder=with_encoder)
     carry_out(run)
     return Run.objects.select_related("corpus__consultation", "job").get(pk=run.pk)
+
+
+def a_document_to_share(run, *, by):
+    """A document of a run as its job leaves it, without making the ten of them."""
+    job = JobProgress.objects.create(kind=exports.KIND, started_by=by)
+    export = Export.objects.create(run=run, format=ExportFormat.CSV, stamp=stamp_of(run), job=job)
+    export.made_at = timezone.now()
+    export.file.save("essai.zip", ContentFile(b"PK"))
+    return export

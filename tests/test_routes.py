@@ -141,6 +141,12 @@ PAGES = {
     "analysis:new_sample": {R, E, A, "mandate"},
     "analysis:code_sample": set(),  # for those who are invited, and nobody else
     "analysis:settle": {R, E, A, "mandate"},
+    "analysis:exports": ANALYSTS,
+    "analysis:exports_progress": ANALYSTS,
+    "analysis:export": ANALYSTS,
+    "analysis:export_synthesis": set(),  # the synthesis of this table is a draft: it does not leave
+    "analysis:wall": ANALYSTS,
+    "analysis:charts": ANALYSTS,
     "collection:contributions": {R, S, E, F, A, "mandate"},
     "collection:contribution": {R, S, E, F, A, "mandate"},
     "collection:check": {R, S, E, F, A, "mandate"},
@@ -184,6 +190,8 @@ POSTS = {
     "analysis:prepare_proposals",
     "analysis:cancel_proposals",
     "analysis:close_sample",
+    "analysis:prepare_exports",
+    "analysis:cancel_exports",
     "analysis:synthesis_state",
     "analysis:synthesis_proposals",
     "analysis:synthesis_write",
@@ -250,6 +258,7 @@ def world(db, monkeypatch):
     sample = factories.a_compared_sample(draft, by=referent)
     grid, code = sample.codebook_id, sample.codebook.codes.first().pk
     apart = [agreement.agreement_of(sample).differing[0].contribution.pk]
+    export = factories.a_document_to_share(run, by=referent)
     c = draft.public_id
     arguments = {
         "commons:version": [c, 1],
@@ -284,6 +293,9 @@ def world(db, monkeypatch):
         "analysis:synthesis_passages": [c, synthesis.pk, sentence.pk, said],
         "analysis:evidence_theme": [c, theme.pk],
         "analysis:unbind_evidence": [c, evidence.pk],
+        "analysis:export": [c, export.pk],
+        "analysis:export_synthesis": [c, synthesis.pk, "pdf"],
+        **{f"analysis:{name}": [c, export.job_id] for name in ("exports_progress", "cancel_exports")},
         **{f"analysis:{name}": [c, grid] for name in OF_A_GRID},
         **{f"analysis:{name}": [c, grid, code] for name in ("edit_code", "retire_code", "offer_code")},
         **{f"analysis:{name}": [c, grid, sample.pk] for name in ("sample", "code_sample", "close_sample")},
