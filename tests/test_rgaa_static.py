@@ -282,6 +282,7 @@ TWINS = {
     "commons:blank": "commons:canvas",
     "workspace:draft": "workspace:canvas",
     "workspace:original": "workspace:review",  # a document that somebody else wrote, read field by field
+    "collection:original": "collection:contributions",  # likewise, read line by line
     "territories:proof": "commons:signature",  # a paper that was signed; what it says is frozen in the page
 }
 OFFICE = re.compile(r"docx|odt|pdf|xlsx|ods|original|proof")
