@@ -15,6 +15,7 @@ NAMES = (
     "archive",
     "themes",
     "workspace",
+    "exports",
     "backup",
     "kill",
     "from_nothing",
