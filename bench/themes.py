@@ -6,20 +6,30 @@ times and planted campaigns; labelled sets, given by their folder and never copi
 
 import argparse
 import collections
-import csv
-import json
 import resource
 import time
-from pathlib import Path
 
 import numpy as np
-from sklearn.metrics import adjusted_rand_score, v_measure_score
+from sklearn.metrics import adjusted_rand_score, roc_auc_score, v_measure_score
 
 from bench.harness import figure
+from bench.theme_sets import (
+    by_question,
+    egalite,
+    floods,
+    grids,
+    planted,
+    questions,
+    rare_viewpoints,
+    rarefied,
+)
+from concertia.engine.coding.suggestions import grounds_of, suggest
 from concertia.engine.text.analysis import analyse
+from concertia.engine.text.campaigns import flood_of
 from concertia.engine.text.duplicates import find_duplicates
-from concertia.engine.text.encoder import local_encoder
+from concertia.engine.text.encoder import by_units, local_encoder, local_encoders
 from concertia.engine.text.growth import place_new
+from concertia.engine.text.result import Parameters
 from concertia.engine.text.units import Contribution, Status
 
 TIMES = {1000: 2, 10_000: 10, 100_000: 90}
@@ -124,25 +134,6 @@ def measure_chain(count):
     figure(f"50 textes ajoutés à {count}", time.perf_counter() - began, "s", target=1)
 
 
-def egalite(folder):
-    with Path(folder, "crowdsource_resultat_analyses.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return [row["text"] for row in rows], [row["theme"] for row in rows]
-
-
-def questions(folder, count=10):
-    """The larger questions: answers with their commonest label, labels with five answers or more."""
-    answers = collections.defaultdict(list)
-    for row in json.loads(Path(folder, "idees_marquantes.json").read_text(encoding="utf-8")):
-        labels = [one for one in row["Categories"] if one != "Idée marquée" and not one.startswith(("Z Autres", "Y "))]
-        if labels:
-            answers[row["questionIndex"]].append((row["reponse"], collections.Counter(labels).most_common(1)[0][0]))
-    for held in sorted(answers.values(), key=len, reverse=True)[:count]:
-        sizes = collections.Counter(label for _, label in held)
-        kept = [(text, label) for text, label in held if sizes[label] >= 5]
-        yield [text for text, _ in kept], [label for _, label in kept]
-
-
 def agreement(texts, labels, encode):
     people = [Contribution(str(rank), text) for rank, text in enumerate(texts)]
     began = time.perf_counter()
@@ -154,10 +145,9 @@ def agreement(texts, labels, encode):
 
 def measure_quality(name, sets, encode):
     results = [agreement(texts, labels, encode) for texts, labels in sets]
-    kind = "encodeur" if encode else "mots"
     for rank, unit in enumerate(("ARI", "V")):
         figure(
-            f"{name}, {kind}",
+            f"{name}, {kind_of(encode)}",
             float(np.mean([one[rank] for one in results])),
             unit,
             themes=[one[2] for one in results],
@@ -166,20 +156,124 @@ def measure_quality(name, sets, encode):
         )
 
 
-def measure_order(texts):
-    """The same texts shuffled, then a random twentieth removed."""
+def measure_order(name, texts, encode, draws=3):
+    """The same texts shuffled, then a random twentieth removed, several times."""
     people = [Contribution(str(rank), text) for rank, text in enumerate(texts)]
     rng = np.random.default_rng(0)
-    whole = {one.id: one.theme for one in analyse(people).analysis.contributions}
-    mixed = analyse([people[place] for place in rng.permutation(len(people))]).analysis
+    whole = {one.id: one.theme for one in analyse(people, encode=encode).analysis.contributions}
+    mixed = analyse([people[place] for place in rng.permutation(len(people))], encode=encode).analysis
     same = all(whole[one.id] == one.theme for one in mixed.contributions)
-    fewer = analyse([people[place] for place in rng.permutation(len(people))[: int(0.95 * len(people))]]).analysis
-    both = [(whole[one.id], one.theme) for one in fewer.contributions if one.theme is not None]
-    pair = adjusted_rand_score(
-        *[[-1 if theme is None else theme for theme in side] for side in zip(*both, strict=True)]
+    figure(f"{name} mélangé : même partition", float(same), "1 = oui")
+    found = []
+    for _ in range(draws):
+        kept = [people[place] for place in rng.permutation(len(people))[: int(0.95 * len(people))]]
+        fewer = analyse(kept, encode=encode).analysis
+        both = [(whole[one.id], one.theme) for one in fewer.contributions if one.theme is not None]
+        sides = [[-1 if theme is None else theme for theme in side] for side in zip(*both, strict=True)]
+        found.append(float(adjusted_rand_score(*sides)))
+    details = {"draws": [round(one, 3) for one in found]}
+    figure(f"{name}, un vingtième retiré, {kind_of(encode)}", float(np.mean(found)), "ARI", **details)
+
+
+def kind_of(encode):
+    return "encodeur" if encode else "mots"
+
+
+def measure_suggestions(folder, encoders, draws=4):
+    """The right main code among three, for texts not coded, after 0, 60 and 200 coded ones drawn at random."""
+    found = collections.defaultdict(dict)
+    for name, texts, mains, every, grid in grids(folder):
+        grounds = grounds_of(texts, grid, rng=np.random.default_rng(0), encoders=encoders)
+        for coded in (0, 60, 200):
+            if len(texts) < coded + 30:
+                continue
+            shares = []
+            for draw in range(draws if coded else 1):
+                taught = np.random.default_rng(draw).permutation(len(texts))[:coded].tolist()
+                told = suggest(grounds, {place: every[place] for place in taught})
+                rest = np.setdiff1d(np.arange(len(texts)), taught)
+                shares.append(np.mean([mains[place] in {one.code for one in told.best(place)} for place in rest]))
+            found[coded][name] = float(np.mean(shares))
+    for coded, by_name in found.items():
+        figure(
+            f"bon code parmi trois, {coded} textes codés, {len(encoders)} encodeur(s)",
+            float(np.mean(list(by_name.values()))),
+            "part",
+            cases={name: round(share, 3) for name, share in by_name.items()},
+        )
+
+
+def measure_reading_order(name, cases, encode):
+    """The share of rare viewpoints in the first 5, 10 and 20 % of the reading order."""
+    held, total = np.zeros(3), 0
+    for _, texts, rare in cases:
+        order = analyse([Contribution(str(rank), text) for rank, text in enumerate(texts)], encode=encode).analysis
+        place = {one: rank for rank, one in enumerate(order.reading_order)}
+        ranks = [place[str(rank)] / len(place) for rank in rare if str(rank) in place]
+        held += [sum(rank < share for rank in ranks) for share in (0.05, 0.1, 0.2)]
+        total += len(ranks)
+    for share, value in zip((5, 10, 20), held / total, strict=True):
+        figure(f"{name} dans les premiers {share} %, {kind_of(encode)}", float(value), "part", texts=total)
+
+
+def measure_floods(egalite_folder, debate_folder, encode):
+    for name, texts in floods(egalite_folder, debate_folder):
+        people = [Contribution(str(rank), text) for rank, text in enumerate(texts)]
+        began = time.perf_counter()
+        run = analyse(people, encode=encode)
+        seconds = time.perf_counter() - began
+        of = {one: rank for rank, one in enumerate(run.model.ids)}
+        rows = np.array(
+            [run.model.rows[of[one.id]] if one.id in of else np.zeros(run.model.rows.shape[1]) for one in people]
+        )
+        judged = flood_of([one for one in people if one.id in of], rows[[one.id in of for one in people]])
+        score = np.nan_to_num(judged.score, nan=float(np.nanmin(judged.score)))
+        is_flood = np.array([int(one.id) >= len(people) - 16 for one in people if one.id in of])
+        pointed = {int(one) for one in run.analysis.flood}
+        figure(
+            f"flot « {name} » parmi {len(texts)}, {kind_of(encode)}",
+            float(roc_auc_score(is_flood, score)),
+            "AUC",
+            found=sum(one >= len(people) - 16 for one in pointed),
+            false_alarms=round(sum(one < len(people) - 16 for one in pointed) / (len(people) - 16), 3),
+            seconds=round(seconds, 1),
+        )
+
+
+def measure_planted(egalite_folder, debate_folder, encode):
+    """The share of planted messages in a theme that is mostly theirs, or in the list of signals."""
+    texts, of = planted(egalite_folder, debate_folder)
+    found = analyse([Contribution(str(rank), text) for rank, text in enumerate(texts)], encode=encode).analysis
+    themes = [one.theme for one in found.contributions]
+    sizes, own = (
+        collections.Counter(themes),
+        collections.Counter(t for t, theme in zip(themes, of, strict=True) if theme),
     )
-    figure("mêmes textes mélangés : même partition", float(same), "1 = oui")
-    figure("un vingtième retiré au hasard", float(pair), "ARI")
+    mostly = {theme for theme, count in own.items() if theme is not None and count > sizes[theme] / 2}
+    listed = {int(one.contribution) for one in found.signals}
+    seen = [themes[rank] in mostly or rank in listed for rank, theme in enumerate(of) if theme]
+    figure(
+        f"thèmes rares d’un autre sujet parmi {len(texts)}, {kind_of(encode)}",
+        float(np.mean(seen)),
+        "part",
+        listed=round(len(listed) / len(texts), 3),
+    )
+
+
+def measure_few_encoded(name, texts, labels, encode):
+    """The share of the encoder's gain over words that is kept when it reads 300 texts."""
+    people = [Contribution(str(rank), text) for rank, text in enumerate(texts)]
+    found = {}
+    for kind, own, settings in (
+        ("mots", None, Parameters()),
+        ("tous", encode, Parameters()),
+        ("300", encode, Parameters(most_encoded=0, map_sample=300)),
+    ):
+        themes = [one.theme for one in analyse(people, encode=own, parameters=settings).analysis.contributions]
+        found[kind] = float(adjusted_rand_score(labels, [-1 if theme is None else theme for theme in themes]))
+    gain = found["tous"] - found["mots"]
+    kept = (found["300"] - found["mots"]) / gain if gain > 0 else float("nan")
+    figure(f"{name}, gain gardé avec 300 textes encodés", kept, "part", **{k: round(v, 3) for k, v in found.items()})
 
 
 def measure(arguments=()):
@@ -196,12 +290,28 @@ def measure(arguments=()):
         measure_duplicates(count)
         measure_chain(count)
     for encode in (None, local_encoder()) if asked.encoder else (None,):
-        if asked.egalite:
-            measure_quality("an_egalite", [egalite(asked.egalite)], encode)
-        if asked.granddebat:
-            measure_quality("granddebat, dix questions", list(questions(asked.granddebat)), encode)
-    if asked.egalite:
-        measure_order(egalite(asked.egalite)[0])
+        measure_labelled(asked.egalite, asked.granddebat, encode)
+    if asked.granddebat:
+        encoders = [by_units(one) if rank else one for rank, one in enumerate(local_encoders())]
+        for used in ([], encoders[:1], encoders) if asked.encoder else ([],):
+            measure_suggestions(asked.granddebat, used)
+
+
+def measure_labelled(egalite_folder, debate_folder, encode):
+    if egalite_folder:
+        measure_quality("an_egalite", [egalite(egalite_folder)], encode)
+        measure_order("an_egalite", egalite(egalite_folder)[0], encode)
+    if debate_folder:
+        measure_quality("granddebat, dix questions", list(questions(debate_folder)), encode)
+        measure_reading_order("points de vue rares tels quels", list(rare_viewpoints(debate_folder)), encode)
+        measure_reading_order("points de vue raréfiés", list(rarefied(debate_folder)), encode)
+    if egalite_folder and debate_folder:
+        measure_floods(egalite_folder, debate_folder, encode)
+        measure_planted(egalite_folder, debate_folder, encode)
+    if encode and egalite_folder:
+        measure_few_encoded("an_egalite", *egalite(egalite_folder), encode)
+    if encode and debate_folder:
+        measure_few_encoded("granddebat, onze questions mêlées", *by_question(debate_folder), encode)
 
 
 if __name__ == "__main__":

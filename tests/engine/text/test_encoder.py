@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from concertia.engine.text import encoder
 from concertia.engine.text.encoder import by_units, local_encoder, local_encoders, second_encoder
@@ -26,6 +27,15 @@ def test_a_text_has_the_same_vector_alone_among_others_and_elsewhere(monkeypatch
             assert here(texts).tobytes() == there(texts).tobytes()
             assert here([]).shape == (0, here(["un"]).shape[1])
     assert second_encoder()(LINES)[0].tobytes() == second_encoder()(LINES[:1])[0].tobytes()
+
+
+def test_the_second_encoder_gives_the_same_bytes_on_one_core():
+    rows = second_encoder()(LINES)
+    with threadpool_limits(limits=1):
+        assert second_encoder()(LINES).tobytes() == rows.tobytes()
+    e5 = encoder._e5()
+    with threadpool_limits(limits=1):
+        assert e5.query(LINES).tobytes() == rows[[0, 1, 2]].tobytes()
 
 
 def test_a_text_read_by_units_weighs_them_by_their_length():
