@@ -223,6 +223,13 @@ class Signal(models.Model):
     def __str__(self):
         return f"Signal {self.rank}"
 
+    @property
+    def words_shown(self):
+        """The rare words that may be read: not those of a passage that a person has hidden."""
+        contribution = self.placement.contribution
+        shown = "" if contribution.is_masked else contribution.shown().casefold()
+        return [word for word in self.rare_words if word.casefold() in shown]
+
 
 class ThemeChange(models.Model):
     """One thing a person did to a map: what to write back is in `before`, so that it can be undone, last first."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Max, Min, Q, Window
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Window
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -202,7 +202,8 @@ def largest_campaign(run: Run):
 def campaigns_of(run: Run):
     dates = {"first": Min("placements__contribution__said_at"), "last": Max("placements__contribution__said_at")}
     masked = Count("placements", filter=Q(placements__contribution__state=ContributionState.MASKED))
-    return run.campaigns.annotate(**dates, masked=masked).order_by("rank")
+    hides = Exists(Placement.objects.filter(campaign=OuterRef("pk")).exclude(contribution__hidden=[]))
+    return run.campaigns.annotate(**dates, masked=masked, hides=hides).order_by("rank")
 
 
 def flood_of(run: Run) -> list[Contribution]:

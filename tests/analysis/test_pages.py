@@ -189,3 +189,18 @@ def test_two_people_who_change_the_same_theme_lose_nothing(world):
     assert "Vu trop tard" in html  # the address leads to what the theme became, which is the one renamed
     second.refresh_from_db()
     assert second.label == "Vu trop tard"
+
+
+def test_a_hidden_passage_is_in_no_list_of_words_nor_campaign(world):
+    client, draft, _, run = world
+    signal = run.placements.filter(status="signal").first().signal
+    contribution = signal.placement.contribution
+    word = next(one for one in contribution.text.split() if one.isalpha() and len(one) > 4)
+    signal.rare_words = [word.lower()]
+    signal.save()
+    start = contribution.text.index(word)
+    Contribution.objects.filter(pk=contribution.pk).update(hidden=[[start, start + len(word)]])
+    assert f"mots rares : {word.lower()}" not in page(client, "signals", draft.public_id, run.pk)
+    letter = run.placements.filter(contribution__author="p-lettre-0").first().contribution
+    Contribution.objects.filter(pk=letter.pk).update(hidden=[[0, 4]])
+    assert "Un passage de ces messages est caché" in page(client, "campaigns", draft.public_id, run.pk)

@@ -72,15 +72,17 @@ def messages_of(request, public_id, run_id, theme_id):
     consultation, run, tree = _opened(request, public_id, run_id)
     branch = _branch(tree, theme_id)
     others = [theme for theme in queries.standing_themes(tree) if theme.pk != branch.theme.pk]
-    move_form = ThemeChoiceForm(request.POST or None, themes=others, label="Les mettre dans", prefix="move")
-    label_form = LabelForm(request.POST or None, prefix="split")
+    # Two sets of fields in one form, of which one is sent: the browser must not ask for the other.
+    asked = request.POST.get("action", "")
+    shared = {"use_required_attribute": False}
+    move_form = ThemeChoiceForm(request.POST or None, themes=others, label="Les mettre dans", prefix="move", **shared)
+    label_form = LabelForm(request.POST or None, prefix="split", **shared)
     if request.method == "POST":
         chosen = [pk for pk in request.POST.getlist("contribution") if pk.isdecimal()]
-        wants_split = request.POST.get("action") == "split"
-        form = label_form if wants_split else move_form
+        form = label_form if asked == "split" else move_form
         if form.is_valid():
             try:
-                change = _moved(request.user, run, branch.theme, form, chosen, wants_split)
+                change = _moved(request.user, run, branch.theme, form, chosen)
                 messages.success(request, f"C’est fait : {change.told}. Vous pouvez l’annuler.")
                 return redirect("analysis:messages", public_id, run.pk, branch.theme.pk)
             except Refused as refusal:
@@ -93,10 +95,10 @@ def messages_of(request, public_id, run_id, theme_id):
         "branch": branch,
         "page": page,
         "words": words,
-        "move_form": move_form if request.POST.get("action") == "move" else ThemeChoiceForm(
-            themes=others, label="Les mettre dans", prefix="move"
+        "move_form": move_form if asked == "move" else ThemeChoiceForm(
+            themes=others, label="Les mettre dans", prefix="move", **shared
         ),
-        "label_form": label_form if request.POST.get("action") == "split" else LabelForm(prefix="split"),
+        "label_form": label_form if asked == "split" else LabelForm(prefix="split", **shared),
         "search_query": urlencode({"q": words}),
         "ticked": request.POST.getlist("contribution"),
         "can_analyse": rules.can_analyse(request.user, consultation),
@@ -104,8 +106,8 @@ def messages_of(request, public_id, run_id, theme_id):
     return render(request, "analysis/messages.html", context)
 
 
-def _moved(user, run, theme, form, chosen, wants_split):
-    if wants_split:
+def _moved(user, run, theme, form, chosen):
+    if form.prefix == "split":
         return actions.split_theme(theme, by=user, label=form.cleaned_data["label"], contributions=chosen)
     to = run.themes.get(pk=int(form.cleaned_data["theme"]))
     return actions.move_contributions(run, by=user, contributions=chosen, to=to, out_of=theme)
