@@ -2,7 +2,7 @@ import threading
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 
 from concertia.analysis.actions.runs import freeze_corpus
 from concertia.collection.actions import deposits
@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 def place():
     territory = factories.a_territory()
     referent = factories.a_user(territory)
-    return factories.a_draft(territory, referent), referent
+    with transaction.atomic():
+        return factories.a_draft(territory, referent), referent
 
 
 def dropped(place, content=TABLE, name="avis.csv", use=Use.PARTICIPATION):
