@@ -162,12 +162,8 @@ def _quote(block: QuoteBlock) -> list[Element]:
 
 
 def _table(block: TableBlock) -> Element:
-    count = len(block.heads)
-    wordy = count == 2 and any(len(line[1]) > 24 for line in block.lines)
-    first = (
-        TEXT_WIDTH // 3 if wordy else TEXT_WIDTH * (5 if count <= 3 else 3) // (2 * count + (3 if count <= 3 else 1))
-    )
-    widths = [first, *([(TEXT_WIDTH - first) // (count - 1)] * (count - 1) if count > 1 else [])]
+    words, shares = block.holds_words, block.shares
+    widths = [TEXT_WIDTH * share // sum(shares) for share in shares]
     table = _w(
         "tbl",
         _w(
@@ -189,16 +185,16 @@ def _table(block: TableBlock) -> Element:
         ),
         _w("tblGrid", *(_w("gridCol", w=str(width)) for width in widths)),
     )
-    table.append(_row(block.heads, widths, head=True, wordy=wordy))
+    table.append(_row(block.heads, widths, words, head=True))
     for line in block.lines:
-        table.append(_row(line, widths, head=False, wordy=wordy))
+        table.append(_row(line, widths, words, head=False))
     return table
 
 
-def _row(cells: tuple[str, ...], widths: list[int], *, head: bool, wordy: bool) -> Element:
+def _row(cells: tuple[str, ...], widths: list[int], words: tuple[bool, ...], *, head: bool) -> Element:
     row = _w("tr", _w("trPr", _w("cantSplit"), *([_w("tblHeader")] if head else [])))
-    for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-        style = "CelluleTexte" if place == 0 or wordy else "CelluleNombre"
+    for cell, width, is_words in zip(cells, widths, words, strict=True):
+        style = "CelluleTexte" if is_words else "CelluleNombre"
         paragraph = _paragraph(style, _run(cell, *([_w("b")] if head else [])))
         row.append(_w("tc", _w("tcPr", _w("tcW", w=str(width), type="dxa")), paragraph))
     return row

@@ -20,7 +20,6 @@ from concertia.engine.reports.report import Report
 from concertia.engine.reports.words import plain
 
 STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
-LONG = 40  # characters of a cell that is words rather than a number
 
 
 def report_html(report: Report) -> bytes:
@@ -75,15 +74,15 @@ def _quote(block: QuoteBlock) -> str:
 
 
 def _table(block: TableBlock) -> str:
-    heads = "".join(f'<th scope="col">{_text(head)}</th>' for head in block.heads)
+    kinds = ["" if is_words else ' class="num"' for is_words in block.holds_words]
+    heads = "".join(f'<th scope="col"{kind}>{_text(head)}</th>' for kind, head in zip(kinds, block.heads, strict=True))
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{_text(block.caption)}"><table><caption>'
         f"{_text(block.caption)}</caption><thead><tr>{heads}</tr></thead><tbody>"
-        f"{''.join(_line(line) for line in block.lines)}</tbody></table></div>"
+        f"{''.join(_line(line, kinds) for line in block.lines)}</tbody></table></div>"
     )
 
 
-def _line(line: tuple[str, ...]) -> str:
-    kinds = ["" if len(cell) > LONG else ' class="num"' for cell in line]
+def _line(line: tuple[str, ...], kinds: list[str]) -> str:
     cells = "".join(f"<td{kind}>{_text(cell)}</td>" for kind, cell in zip(kinds[1:], line[1:], strict=True))
     return f'<tr><th scope="row">{_text(line[0])}</th>{cells}</tr>'

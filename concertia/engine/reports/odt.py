@@ -160,28 +160,19 @@ def _quote(block: QuoteBlock) -> list[Element]:
 
 
 def _table(block: TableBlock, rank: int) -> Element:
-    count = len(block.heads)
-    first = "Large" if count <= 3 else "Moyenne"
-    columns = [_odf("table:table-column", table__style_name=first)]
-    if count > 1:
-        columns.append(
-            _odf("table:table-column", table__style_name="Etroite", table__number_columns_repeated=str(count - 1))
-        )
-    wordy = count == 2 and any(len(line[1]) > 24 for line in block.lines)
-    if wordy:
-        columns = [_odf("table:table-column", table__style_name="Etroite"),
-                   _odf("table:table-column", table__style_name="Large")]  # fmt: skip
-    head = _odf("table:table-header-rows", _row(block.heads, "Entete", wordy=wordy))
-    lines = [_row(line, "Cellule", wordy=wordy) for line in block.lines]
+    columns = [_odf("table:table-column", table__style_name=f"Colonne{share}") for share in block.shares]
+    words = block.holds_words
+    head = _odf("table:table-header-rows", _row(block.heads, "Entete", words))
+    lines = [_row(line, "Cellule", words) for line in block.lines]
     return _odf("table:table", *columns, head, *lines, table__name=f"Tableau{rank}", table__style_name="Tableau")
 
 
-def _row(cells: tuple[str, ...], style: str, *, wordy: bool) -> Element:
+def _row(cells: tuple[str, ...], style: str, words: tuple[bool, ...]) -> Element:
     row = _odf("table:table-row", table__style_name="Ligne")
-    for place, cell in enumerate(cells):
-        words = f"{style}_texte" if place == 0 or wordy else f"{style}_nombre"
+    for cell, is_words in zip(cells, words, strict=True):
+        look = f"{style}_texte" if is_words else f"{style}_nombre"
         row.append(
-            _odf("table:table-cell", _paragraph(words, cell), table__style_name=style, office__value_type="string")
+            _odf("table:table-cell", _paragraph(look, cell), table__style_name=style, office__value_type="string")
         )
     return row
 

@@ -58,9 +58,9 @@ def _heading(level: int, size: str, colour: str, above: str) -> str:
     )
 
 
-def _column(name: str, share: int) -> str:
+def _column(share: int) -> str:
     return (
-        f'<style:style style:name="{name}" style:family="table-column"><style:table-column-properties'
+        f'<style:style style:name="Colonne{share}" style:family="table-column"><style:table-column-properties'
         f' style:rel-column-width="{share}*"/></style:style>'
     )
 
@@ -156,9 +156,7 @@ TABLE_STYLES = (
     ' table:align="margins" fo:margin-bottom="0.2cm"/></style:style>'
     '<style:style style:name="Ligne" style:family="table-row"><style:table-row-properties fo:keep-together="always"/>'
     "</style:style>"
-    + _column("Large", 5)
-    + _column("Moyenne", 3)
-    + _column("Etroite", 2)
+    + "".join(_column(share) for share in (2, 3, 5))
     + _cell("Entete", f'fo:border-bottom="1pt solid {ACT}"')
     + _cell("Cellule", f'fo:border-bottom="0.5pt solid {LINE}"')
     + "</office:automatic-styles>"

@@ -24,6 +24,7 @@ HIDDEN_CELL = "non dit"
 DEEPEST = 6
 LONGEST_QUOTE = 3000  # signs of one quote in a document: the whole text is in the tables
 LONGEST_NAME = 120
+LONGEST_FIGURE = 24  # signs of a cell that is a number or a word or two
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,19 @@ class TableBlock:
     caption: str
     heads: tuple[str, ...]
     lines: tuple[tuple[str, ...], ...]
+
+    @property
+    def holds_words(self) -> tuple[bool, ...]:
+        """For each column, whether it holds sentences rather than numbers: read from the left, and wider."""
+        columns = range(len(self.heads))
+        return tuple(place == 0 or any(len(line[place]) > LONGEST_FIGURE for line in self.lines) for place in columns)
+
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """How wide each column is beside the others."""
+        words = self.holds_words
+        first = 2 if any(words[1:]) else 5 if len(self.heads) <= 3 else 3
+        return (first, *(5 if one else 2 for one in words[1:]))
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,10 @@ def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, TableBlock):
         lines = [[_said(cell) for cell in line] for line in block.lines]
         heads = [_said(one) for one in block.heads]
-        return {"kind": "table", "caption": _said(block.caption), "heads": heads, "lines": lines}
+        return {
+            "kind": "table", "caption": _said(block.caption), "heads": heads, "lines": lines,
+            "shares": list(block.shares), "words": list(block.holds_words),
+        }  # fmt: skip
     return {"kind": "chart", "svg": svg(block.chart), "alt": plain(block.alternative)}
 
 
