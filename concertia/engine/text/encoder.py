@@ -13,6 +13,7 @@ L. Wang et al., « Multilingual E5 text embeddings », 2024.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -27,6 +28,7 @@ Encode = Callable[[Sequence[str]], np.ndarray]
 
 LONGEST_READ = 8000  # signs of a text that an encoder reads: the time it takes grows with the length
 BATCH = 256
+_ONE_AT_A_TIME = threading.Lock()  # models write into their own memory: two threads would mix theirs
 
 
 def local_encoder(executor: Executor = IN_PLACE) -> Encode | None:
@@ -100,13 +102,14 @@ def _readable(text: str) -> str:
 
 
 def _read_universal(batch: Sequence[str]) -> np.ndarray:
-    return np.asarray(_universal().encode(list(batch)), dtype=np.float32)
+    with _ONE_AT_A_TIME:
+        return np.asarray(_universal().encode(list(batch)), dtype=np.float32)
 
 
 def _read_e5(batch: Sequence[str]) -> np.ndarray:
     """Both texts and definitions as « queries »: told apart, they do not compare. On every core, even where the rest is
     kept to one: this model gives the same bytes on any number of them."""
-    with threadpool_limits(limits=os.cpu_count() or 1, user_api="openmp"):
+    with _ONE_AT_A_TIME, threadpool_limits(limits=os.cpu_count() or 1, user_api="openmp"):
         return np.asarray(_e5().query(list(batch)), dtype=np.float32)
 
 
