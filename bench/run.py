@@ -15,6 +15,7 @@ NAMES = (
     "archive",
     "themes",
     "workspace",
+    "coding",
     "exports",
     "backup",
     "kill",

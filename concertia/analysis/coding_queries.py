@@ -46,6 +46,27 @@ def codes_found(codebook, *, words="", family=""):
     return rows.annotate(used=used).order_by("retired_at", "position", "pk")
 
 
+def with_readable_examples(consultation, codes) -> list[Code]:
+    """Sets `readable` on each code: its examples without those that moderation masked or hid since they were taken."""
+    codes = list(codes)
+    gone = _words_withdrawn(consultation) if any(code.examples for code in codes) else []
+    for code in codes:
+        code.readable = [one for one in code.examples if not any(_holds(text, spans, one) for text, spans in gone)]
+    return codes
+
+
+def _words_withdrawn(consultation) -> list[tuple[str, list]]:
+    """(text, the slices not to be read) of the contributions masked, or partly hidden."""
+    rows = Contribution.objects.filter(consultation=consultation).only("text", "hidden", "state")
+    rows = rows.filter(Q(state=ContributionState.MASKED) | ~Q(hidden=[]))
+    return [(row.text, [[0, len(row.text)]] if row.is_masked else row.hidden) for row in rows]
+
+
+def _holds(text: str, spans: list, example: str) -> bool:
+    at = text.find(example)
+    return at >= 0 and any(first < at + len(example) and at < last for first, last in spans)
+
+
 def people_who_code(consultation) -> QuerySet[User]:
     """Those whose role lets them code here today, members or by mandate."""
     mandates = Mandate.objects.in_force().filter(

@@ -162,6 +162,9 @@ def test_what_was_measured_stays_what_it_was(world):
     text = world.draft.contributions.get(pk=world.sample.contributions[9])
     with pytest.raises(Refused, match="ne change plus"):
         coding.code_contribution(world.codebook, text, by=world.one, codes=world.codes[:1])
+    page = client_of(world.one).get(world.address("code_text", text.pk)).content.decode()
+    assert "ce codage ne change plus" in page
+    assert "data-concertia-form" not in page
     third = factories.an_analyst(world.draft.territory)
     coding.code_contribution(world.codebook, text, by=third, codes=world.codes[:1])
     assert agreement.agreement_of(world.sample).alpha == first.alpha

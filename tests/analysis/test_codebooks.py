@@ -81,6 +81,40 @@ def test_a_grid_from_the_map_takes_names_and_quotes_as_they_may_be_read(db):
     assert all(not example.startswith("[…]") for example in codebooks.codes_of_map(run)[rank].examples)
 
 
+def test_an_example_is_no_longer_read_once_its_source_is_masked_or_hidden(codebook, analyst):
+    consultation, code = codebook.consultation, codebook.codes.get(label="Données")
+    masked, hidden, plain = factories.contributions(
+        consultation,
+        [
+            ("a", "", "Ma voisine Zoé vend nos données."),
+            ("b", "", "Zoé et Léo, rue Basse, se plaignent."),
+            ("c", "", "Rien."),
+        ],
+    )
+    examples = (
+        "Ma voisine Zoé vend nos données.",
+        "rue Basse, se plaignent.",
+        "Zoé et Léo",
+        "Rien.",
+        "Écrit à la main",
+    )
+    codebooks.edit_code(code, by=analyst, given=CodeInput("Données", examples=examples))
+    consultation.contributions.filter(text=masked.text).update(state=ContributionState.MASKED)
+    row = consultation.contributions.get(text=hidden.text)
+    row.hidden = [[12, 21]]
+    row.save()
+    client = client_of(analyst)
+    for page in (
+        address("codebook", codebook),
+        address("edit_code", codebook, code.pk),
+        address("export_codebook", codebook),
+    ):
+        words = client.get(page).content.decode()
+        assert "Zoé et Léo" in words
+        assert "voisine" not in words
+        assert "rue Basse" not in words
+
+
 @pytest.mark.parametrize("label", ["accueil", " ACCUEIL ", "Accueil"])
 def test_a_name_used_twice_is_refused_with_one_sentence(codebook, analyst, label):
     with pytest.raises(Refused, match="s’appelle déjà « .* » : choisissez un autre nom"):

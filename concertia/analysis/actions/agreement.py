@@ -65,6 +65,11 @@ def close_sample(sample, *, by) -> None:
         raise Refused("Cet échantillon est déjà clos.")
 
 
+def decimal(value: float | None) -> str:
+    """As French writes it: a comma, a true minus, two decimals."""
+    return "" if value is None else f"{value:.2f}".replace(".", ",").replace("-", "−")
+
+
 @dataclass(frozen=True)
 class Measure:
     """A figure with its interval, None where nothing varies enough to tell."""
@@ -72,6 +77,13 @@ class Measure:
     value: float | None
     low: float | None
     high: float | None
+
+    def __str__(self):
+        return decimal(self.value)
+
+    @property
+    def interval(self) -> str:
+        return f"{decimal(self.low)} à {decimal(self.high)}"
 
     @classmethod
     def of(cls, found) -> Measure:

@@ -7,6 +7,7 @@ import io
 import re
 
 from concertia.analysis.actions.codebooks import MOST_CODES, CodeInput
+from concertia.analysis.coding_queries import codes_in_use, with_readable_examples
 from concertia.analysis.enums import Family
 from concertia.collection.phrases import sentence
 from concertia.core.errors import Refused
@@ -72,9 +73,9 @@ def file_of_codebook(codebook) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["code", "label", "definition", "examples", "counter examples", "famille"])
-    for code in codebook.codes.filter(retired_at=None):
+    for code in with_readable_examples(codebook.consultation, codes_in_use(codebook)):
         family = code.get_family_display() if code.family else ""
-        cells = [code.label, code.definition, " | ".join(code.examples), " | ".join(code.counter_examples), family]
+        cells = [code.label, code.definition, " | ".join(code.readable), " | ".join(code.counter_examples), family]
         writer.writerow([f"C{code.pk}", *map(_as_text, cells)])
     return out.getvalue().encode("utf-8-sig")
 

@@ -151,8 +151,9 @@ def _beating(job, total) -> Callable[[int], None]:
 
 
 def _vectors_before(reading: GridReading, texts: dict[int, str]) -> dict[int, dict]:
-    """What the encoders read for the grid's last preparation: only what is new is read again."""
-    last = GridReading.objects.filter(codebook=reading.codebook_id, with_encoder=True).exclude(file="").first()
+    """What the encoders read for the last preparation, of any grid here: only what is new is read again."""
+    here = GridReading.objects.filter(corpus__consultation=reading.corpus.consultation_id, with_encoder=True)
+    last = here.exclude(file="").first()
     if last is None or not reading.with_encoder:
         return {}
     found = {}

@@ -67,7 +67,9 @@ def codebook(request, public_id, pk):
     context = {
         "consultation": found.consultation,
         "codebook": found,
-        "codes": coding_queries.codes_found(found, words=words, family=family),
+        "codes": coding_queries.with_readable_examples(
+            found.consultation, coding_queries.codes_found(found, words=words, family=family)
+        ),
         "total": found.codes.count(),
         "words": words,
         "family": family,
@@ -113,8 +115,10 @@ def edit_code(request, public_id, pk, code_pk):
     found = _to_change(request, public_id, pk)
     code = get_object_or_404(found.codes, pk=code_pk)
     code.codebook = found
-    names = ("label", "definition", "examples", "counter_examples", "family", "position")
-    form = CodeForm(request.POST or None, initial={name: getattr(code, name) for name in names})
+    coding_queries.with_readable_examples(found.consultation, [code])
+    names = ("label", "definition", "counter_examples", "family", "position")
+    initial = {"examples": code.readable, **{name: getattr(code, name) for name in names}}
+    form = CodeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             position = form.cleaned_data["position"]

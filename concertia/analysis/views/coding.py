@@ -138,6 +138,7 @@ def _page(request, codebook, corpus, contribution, *, prepared=None, chosen=None
     context = {
         **form_of(codebook, contribution, best, chosen or (choices_of_coding(before) if before else Choices())),
         "before": before,
+        "is_frozen": before is not None and contribution.pk in coding.frozen_texts(codebook, request.user),
         "retired": [one for one in before.codes.all() if one.retired_at] if before else [],
         "refusal": refusal,
         "order": _order(request.POST or request.GET),
