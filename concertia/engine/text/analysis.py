@@ -139,7 +139,8 @@ def _read(
         vectors.rows, rng=rng, resolutions=settings.resolutions, most_nodes=settings.most_nodes,
         progress=lambda share: progress("themes", 0.5 + 0.2 * share), executor=executor,
     )  # fmt: skip
-    partition = _with_repeated(partition, vectors.rows, np.bincount(found.model, minlength=len(texts))[models])
+    messages = np.bincount(found.model, minlength=len(texts))[models]
+    partition = _with_repeated(partition, vectors.rows, messages)
     progress("signals", 0.7)
     reading = read_first(
         vectors.rows,
@@ -149,6 +150,7 @@ def _read(
         profiles=[people[rank].profile for rank in models] if any(one.profile for one in people) else None,
         share=settings.signal_share,
     )
+    reading = _without_what_many_send(reading, partition, messages, fewest=settings.fewest_in_campaign)
     partition, reading = _without_orphans(partition, vectors.rows, reading)
     progress("units", 0.75)
     theme, score = _spread(len(texts), models, found, partition)
@@ -207,6 +209,12 @@ def _with_repeated(partition: Partition, rows: np.ndarray, messages: np.ndarray)
     return replace(
         partition, theme=theme, centres=centres, families=(None,) * len(many), score=scores(rows, theme, centres)
     )
+
+
+def _without_what_many_send(reading: Reading, partition: Partition, messages: np.ndarray, *, fewest: int) -> Reading:
+    """A text that several messages repeat is no weak signal: its theme holds it, and its campaign tells it."""
+    kept = [one for one in reading.signals if messages[one.text] < fewest or partition.theme[one.text] < 0]
+    return replace(reading, signals=tuple(kept))
 
 
 def _without_orphans(partition: Partition, rows: np.ndarray, reading: Reading) -> tuple[Partition, Reading]:

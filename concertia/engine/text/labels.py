@@ -119,10 +119,19 @@ def _phrases(run: list[str], nouns: dict[str, float]) -> list[tuple[str, ...]]:
         for end in range(start + 1, min(len(run), start + LONGEST_PHRASE) + 1):
             if not full[end - 1]:
                 continue
-            inner = [place for place in range(start + 1, end - 1) if not full[place]]
-            if all(run[place] in INSIDE for place in inner) and not _is_verb(run[end - 1]):
+            if _holds_together(run[start:end], full[start:end], nouns):
                 found.append(tuple(run[start:end]))
     return found
+
+
+def _holds_together(phrase: list[str], full: list[bool], nouns: dict[str, float]) -> bool:
+    """Whether what follows the first noun belongs to it: « prix du repas », not « logement serve à entraîner »."""
+    for before, word, is_full in zip(phrase, phrase[1:], full[1:], strict=False):
+        if is_full and (_is_verb(word) or (_is_infinitive(word) and nouns.get(word, 0) < NOUN_SHARE)):
+            return False
+        if not is_full and (word not in INSIDE or before == "et"):
+            return False
+    return True
 
 
 @lru_cache(maxsize=65_536)
@@ -135,6 +144,12 @@ def _is_verb(word: str) -> bool:
     """Whether a word is a form of a verb and of nothing else that its lemma would show."""
     lemma = _lemma(word)
     return lemma != word and lemma.endswith(("er", "ir", "re", "oir")) and not word.endswith(("é", "ée", "és", "ées"))
+
+
+@lru_cache(maxsize=65_536)
+def _is_infinitive(word: str) -> bool:
+    """« entraîner », and also « quartier »: the corpus tells which, by what goes before."""
+    return _lemma(word) == word and word.endswith(("er", "ir", "oir"))
 
 
 @lru_cache(maxsize=65_536)

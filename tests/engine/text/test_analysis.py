@@ -13,6 +13,7 @@ from concertia.engine.text.growth import place_new
 from concertia.engine.text.synthesis import Voice
 from concertia.engine.text.units import Contribution, Status
 from tests.engine.text.corpus import made_up
+from tests.voices import composed
 
 LETTER = "Nous demandons le maintien de la maternité du canton et de ses sages-femmes, car l'hôpital est à une heure."
 
@@ -186,3 +187,14 @@ def test_the_same_bytes_through_other_processes(run, contributions, monkeypatch)
         elsewhere = analyse(contributions, executor=pool)
     assert repr(elsewhere.analysis) == repr(run.analysis)
     assert elsewhere.model.rows.tobytes() == run.model.rows.tobytes()
+
+
+def test_a_text_that_many_send_is_no_weak_signal():
+    """However far from the others: its campaign tells it, and a list to read first is for what few say."""
+    letter = "Nous demandons un moratoire sur les caméras augmentées avant tout débat public sérieux et contradictoire."
+    people = [Contribution(f"v{rank}", text) for rank, (_, _, text) in enumerate(composed(120))]
+    people += [Contribution(f"l{rank}", letter) for rank in range(6)]
+    found = analyse(people).analysis
+    sent = {one for campaign in found.campaigns for one in campaign.members}
+    assert found.signals
+    assert not {signal.contribution for signal in found.signals} & sent
