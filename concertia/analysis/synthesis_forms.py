@@ -14,11 +14,17 @@ def section_of(value) -> int | None:
     return None if value in (WHOLE, "", None) else int(value)
 
 
-class TitleForm(forms.Form):
+class PlainForm(forms.Form):
+    """Mistakes are said by the page, in its words, never by a bubble of the browser."""
+
+    use_required_attribute = False
+
+
+class TitleForm(PlainForm):
     title = LineField(label="Titre de la synthèse", max_length=200, help_text="Par exemple « Ce qui a été dit ».")
 
 
-class OwnSentenceForm(forms.Form):
+class OwnSentenceForm(PlainForm):
     text = TextField(
         label="Votre phrase",
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -26,7 +32,7 @@ class OwnSentenceForm(forms.Form):
     )
 
 
-class SentenceForm(forms.Form):
+class SentenceForm(PlainForm):
     text = TextField(
         label="La phrase",
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -66,7 +72,7 @@ KINDS = [
 ]
 
 
-class CarryForm(forms.Form):
+class CarryForm(PlainForm):
     """A new item of the canvas."""
 
     kind = forms.ChoiceField(label="Nature", choices=KINDS, error_messages={"required": "Choisissez une nature."})
@@ -85,7 +91,7 @@ class CarryForm(forms.Form):
             del self.fields["results"]
 
 
-class BindForm(forms.Form):
+class BindForm(PlainForm):
     """An item that the canvas already holds."""
 
     item = forms.ChoiceField(

@@ -204,10 +204,9 @@ def source_as_read(source: Source, tree: Tree) -> SourceRead:
 
 
 def origin_of(row: Contribution) -> str:
-    """Where a contribution comes from, without saying who: « atelier du 12 mars · habitante · 12 mars 2026 »."""
+    """Where a contribution comes from, without saying who: « n° 12 · atelier · habitante · 12 mars 2026 »."""
     date = french_date(row.said_at) if row.said_at else ""
-    name = f"contribution {row.reference}" if row.reference else f"contribution {row.pk}"
-    return " · ".join(part for part in (row.origin, row.profile, date, name) if part)
+    return " · ".join(part for part in (f"n°\xa0{row.pk}", row.origin, row.profile, date) if part)
 
 
 def french_date(moment: dt.datetime | None) -> str:
@@ -243,8 +242,8 @@ def _proposed_and_read(rows: Sequence[SynthesisSentence], total: int) -> Iterato
 
 def _written_by_people(count: int) -> Iterator[str]:
     if count:
-        written = "phrases ont été écrites" if count > 1 else "phrase a été écrite"
-        yield f"{thousands(count)} {written} par des personnes."
+        written = "phrases ont été écrites par des personnes" if count > 1 else "phrase a été écrite par une personne"
+        yield f"{thousands(count)} {written}."
 
 
 def _many(count, word):
