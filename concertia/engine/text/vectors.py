@@ -3,7 +3,8 @@
     lexical   SVD of [TF-IDF of stems ; TF-IDF of character 3-5-grams] without small words, rows of length 1
     encoder   [centred encoder ; 0.7 · lexical], when there are at most `most_encoded` distinct texts
     mapped    [x · W ; 0.7 · lexical], x = [words' vectors, averaged ; lexical], W by ridge regression on a sample that
-              the encoder reads: W = (XᵀX + αI)⁻¹ Xᵀ Y. Words' vectors: the corpus's own words, each encoded once.
+              the encoder reads: W = (XᵀX + αI)⁻¹ Xᵀ Y. Words' vectors: distilled for the common ones (see
+              `static_words`), read once by the encoder for the others.
 
 A map is kept only if, on a fifth of the sample it has not seen, it finds the encoder's neighbours better than words
 alone do; otherwise the space is lexical, and a note says it. Limits: the words' part sees no synonym; the encoder
@@ -26,6 +27,7 @@ from concertia.engine.executors import IN_PLACE, Executor
 from concertia.engine.notes import Note
 from concertia.engine.text.bags import Bags, bags_of, full_counts, grams_of, stems_of, unit_rows
 from concertia.engine.text.encoder import Encode
+from concertia.engine.text.static_words import static_words
 
 DIMENSIONS = 100
 FIT_ON = 5000  # texts from which axes and weights are learnt, at most
@@ -33,6 +35,7 @@ LEXICAL_SHARE = 0.7
 MOST_ENCODED = 6000  # distinct texts: half a minute; a map of more costs as much and finds fewer neighbours
 MAP_SAMPLE = 1500
 MOST_WORDS = 12_000  # words encoded for a map
+MOST_OTHER_WORDS = 1500  # of those, words that the distilled vectors do not have
 RIDGE = 1.0
 WORD_WEIGHT = 1e-3
 BLOCK = 10_000
@@ -273,10 +276,22 @@ def _word_vectors(bags: Bags, encode: Encode) -> tuple[dict[str, int], np.ndarra
     times = np.asarray(bags.counts.sum(axis=0)).ravel()
     order = [int(place) for place in np.argsort(-frequency, kind="stable") if frequency[place] >= 2][:MOST_WORDS]
     order = order or list(range(len(bags.words)))
-    read = encode([bags.written[place] for place in order])
+    read = _word_rows([bags.written[place] for place in order], encode)
     share = times[order] / max(1.0, times.sum())
     weighted = (read - read.mean(axis=0)) * (WORD_WEIGHT / (WORD_WEIGHT + share))[:, None]
     return {bags.words[place]: rank for rank, place in enumerate(order)}, weighted.astype(np.float32)
+
+
+def _word_rows(words: Sequence[str], encode: Encode) -> np.ndarray:
+    """A row for each word: distilled when it is a common one, else read by the encoder, the commonest 1,500 of them."""
+    common = static_words()
+    if common is None or not common.come_from(encode):
+        return encode(words)
+    rows, is_known = common.of(words)
+    others = np.flatnonzero(~is_known)[:MOST_OTHER_WORDS]
+    if len(others):
+        rows[others] = common.turned(encode([words[place] for place in others]))
+    return rows
 
 
 def _ridge(cheap: np.ndarray, read: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
