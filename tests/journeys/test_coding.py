@@ -142,7 +142,7 @@ def test_two_people_code_a_sample_blind_then_settle(people):
             with person.page.expect_navigation():
                 person.page.keyboard.press("Enter")
         person.look()
-    says(editor, "α de Krippendorff", "Désaccords (5)", "5 textes sur 10")
+    says(editor, "α de Krippendorff", "Désaccords (5)", "textes sur 10")
     press(editor, re.compile("^Régler"), role="link")
     editor.page.locator("main input[type=checkbox]").first.focus()
     editor.page.keyboard.press("Space")
