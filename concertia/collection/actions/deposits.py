@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from concertia.collection import rules
@@ -34,7 +34,7 @@ SMALL_FILE = 1_000_000  # bytes of all that is dropped at once, read while the p
 FEW_FILES = 3
 FEW_ROWS = 2_000  # written while the person waits
 PATIENCE = 5  # seconds
-AT_ONCE = 2_000  # rows an insertion
+WRITTEN = [field for field in Contribution._meta.concrete_fields if not field.primary_key]
 CHOICE = ("column.unknown", "sheet.unknown", "table.no_text_column")  # refusals that another choice may mend
 OVERTIME = ("reading.too_long", "reading.too_much_memory")
 GONE = "Le fichier déposé ne se trouve plus sur ce site : retirez ce dépôt, puis déposez-le à nouveau."
@@ -190,7 +190,7 @@ def keep(deposit, *, by, again=False, patience=None) -> bool:
             _send(held, KEEPING, by=by, total=held.reading["rows"])
             return False
     try:
-        rows = reading.contributions_in(held, reading.read_file(held, limit=patience or PATIENCE))
+        rows = _prepared(reading.contributions_in(held, reading.read_file(held, limit=patience or PATIENCE)))
     except (EngineError, OSError):  # it was read before: a busy machine, or a file that has gone, the job tells
         _send(held, KEEPING, by=by, total=held.reading["rows"])
         return False
@@ -230,7 +230,7 @@ def _write(deposit, rows, *, by, job=None) -> bool:
     if job and JobProgress.objects.select_for_update().get(pk=job.pk).state != JobState.RUNNING:
         return False
     _refuse_twice(held)
-    Contribution.objects.bulk_create(rows, batch_size=AT_ONCE)
+    _insert(rows)
     held.state, held.count, held.kept_by, held.kept_at = DepositState.KEPT, len(rows), by, timezone.now()
     held.reading = _without_samples(held.reading)
     held.save(update_fields=["state", "count", "kept_by", "kept_at", "reading"])
@@ -238,6 +238,24 @@ def _write(deposit, rows, *, by, job=None) -> bool:
         JobProgress.objects.filter(pk=job.pk).update(done=len(rows), message="")
         jobs.end(job, state=JobState.DONE)
     return True
+
+
+def _prepared(rows) -> list[list]:
+    """The rows as the database takes them, made ready before anything is locked.
+
+    `bulk_create` would do it inside the transaction: nine seconds of processor for a hundred thousand rows, while
+    nobody else can write on SQLite.
+    """
+    return [[field.get_db_prep_save(getattr(row, field.attname), connection) for field in WRITTEN] for row in rows]
+
+
+def _insert(rows) -> None:
+    name = connection.ops.quote_name
+    columns = ", ".join(name(field.column) for field in WRITTEN)
+    marks = ", ".join(["%s"] * len(WRITTEN))
+    with connection.cursor() as cursor:
+        table = name(Contribution._meta.db_table)
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608 -- names of our own
 
 
 def _without_samples(seen) -> dict:
@@ -255,7 +273,7 @@ def carry_out_keeping(deposit) -> None:
         jobs.beat(job, done=0, message="Lecture du fichier")
         found = reading.read_file(deposit)
         jobs.beat(job, done=0, message="Préparation des contributions")
-        rows = reading.contributions_in(deposit, found)
+        rows = _prepared(reading.contributions_in(deposit, found))
         jobs.beat(job, done=0, message="Écriture des contributions")
         _write(deposit, rows, by=job.started_by, job=job)
     except jobs.Cancelled:
