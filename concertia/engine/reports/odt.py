@@ -8,7 +8,15 @@ from lxml import etree
 
 from concertia.engine.canvas.writer_zip import pack
 from concertia.engine.reports.charts import svg
-from concertia.engine.reports.odt_parts import MIMETYPE, NAMESPACES, STYLES, TABLE_STYLES, manifest
+from concertia.engine.reports.odt_parts import (
+    MIMETYPE,
+    NAMESPACES,
+    STYLES,
+    TEXT_WIDTH,
+    column_name,
+    manifest,
+    table_styles,
+)
 from concertia.engine.reports.outline import (
     Block,
     Bullets,
@@ -25,7 +33,6 @@ from concertia.engine.reports.words import plain
 Element = etree._Element
 MARKS = re.compile("(\t|\n| {2,}|^ )")
 PARAGRAPHS = {"plain": "Text_20_body", "lead": "Subtitle", "small": "Petit", "note": "Encart"}
-CHART_WIDTH = 17.0  # centimetres, the text's width
 
 
 def report_odt(report: Report) -> bytes:
@@ -124,7 +131,9 @@ def _content(blocks: tuple[Block, ...]) -> Element:
         text.extend(_drawn(block, rank))
     root = etree.Element(_name("office:document-content"), nsmap=NAMESPACES)
     root.set(_name("office:version"), "1.3")
-    root.append(etree.fromstring(TABLE_STYLES))
+    tables = [block.shares for block in blocks if isinstance(block, TableBlock)]
+    columns = sorted({(share, sum(shares)) for shares in tables for share in shares})
+    root.append(etree.fromstring(table_styles(columns)))
     root.append(_odf("office:body", text))
     return root
 
@@ -160,7 +169,8 @@ def _quote(block: QuoteBlock) -> list[Element]:
 
 
 def _table(block: TableBlock, rank: int) -> Element:
-    columns = [_odf("table:table-column", table__style_name=f"Colonne{share}") for share in block.shares]
+    names = [column_name(share, sum(block.shares)) for share in block.shares]
+    columns = [_odf("table:table-column", table__style_name=name) for name in names]
     words = block.holds_words
     head = _odf("table:table-header-rows", _row(block.heads, "Entete", words))
     lines = [_row(line, "Cellule", words) for line in block.lines]
@@ -180,7 +190,7 @@ def _row(cells: tuple[str, ...], style: str, words: tuple[bool, ...]) -> Element
 def _chart(block: ChartBlock) -> Element:
     drawn = svg(block.chart)
     width, height = (int(found) for found in re.findall(r'(?:width|height)="(\d+)"', drawn)[:2])
-    scale = min(CHART_WIDTH / width, 24 / height)  # a chart fits on one page
+    scale = min(TEXT_WIDTH / width, 24 / height)  # a chart fits on one page
     image = _odf("draw:image", xlink__href=f"Pictures/{block.chart.key}.svg", xlink__type="simple",
                  xlink__show="embed", xlink__actuate="onLoad")  # fmt: skip
     title = _odf("svg:title")

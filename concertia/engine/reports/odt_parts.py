@@ -18,6 +18,7 @@ NAMESPACES = {
 }
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 MIMETYPE = "application/vnd.oasis.opendocument.text"
+TEXT_WIDTH = 17.0  # centimetres
 INK, SOFT, ACT, WASH, LINE = "#1c2330", "#4a5160", "#0b5a61", "#f0f5f4", "#d9d4c7"
 BOLD = 'fo:font-weight="bold" style:font-weight-asian="bold" style:font-weight-complex="bold"'
 KEPT = 'fo:keep-with-next="always"'
@@ -58,10 +59,15 @@ def _heading(level: int, size: str, colour: str, above: str) -> str:
     )
 
 
-def _column(share: int) -> str:
+def column_name(share: int, of: int) -> str:
+    """The style of a column that takes this share of its table."""
+    return f"Colonne{share}sur{of}"
+
+
+def _column(share: int, of: int) -> str:
     return (
-        f'<style:style style:name="Colonne{share}" style:family="table-column"><style:table-column-properties'
-        f' style:rel-column-width="{share}*"/></style:style>'
+        f'<style:style style:name="{column_name(share, of)}" style:family="table-column">'
+        f'<style:table-column-properties style:column-width="{TEXT_WIDTH * share / of:.2f}cm"/></style:style>'
     )
 
 
@@ -115,7 +121,9 @@ STYLES = (
     + _paragraph(
         "Legende", of="Petit", par=f'fo:margin-top="0.3cm" fo:margin-bottom="0.1cm" {KEPT}', run=f'fo:color="{SOFT}"'
     )
-    + _paragraph("Quotations", par=f'{_VOICE} fo:margin-top="0.2cm" fo:margin-bottom="0cm"', run='fo:font-size="11pt"')
+    + _paragraph(
+        "Quotations", par=f'{_VOICE} fo:margin-top="0.2cm" fo:margin-bottom="0cm" {KEPT}', run='fo:font-size="11pt"'
+    )
     + _paragraph(
         "Origine",
         par=f'{_VOICE} fo:margin-top="0cm" fo:margin-bottom="0.3cm"',
@@ -149,15 +157,18 @@ STYLES = (
     "</office:document-styles>"
 )
 
+
 # Looks of tables belong to the content: OpenDocument takes them from nowhere else.
-TABLE_STYLES = (
-    f"<office:automatic-styles {_DECLARED}>"
-    '<style:style style:name="Tableau" style:family="table"><style:table-properties style:width="17cm"'
-    ' table:align="margins" fo:margin-bottom="0.2cm"/></style:style>'
-    '<style:style style:name="Ligne" style:family="table-row"><style:table-row-properties fo:keep-together="always"/>'
-    "</style:style>"
-    + "".join(_column(share) for share in (2, 3, 5))
-    + _cell("Entete", f'fo:border-bottom="1pt solid {ACT}"')
-    + _cell("Cellule", f'fo:border-bottom="0.5pt solid {LINE}"')
-    + "</office:automatic-styles>"
-)
+def table_styles(columns: Iterable[tuple[int, int]]) -> str:
+    """The looks of the tables; `columns` are the shares that theirs take: [(share, of)]."""
+    return (
+        f"<office:automatic-styles {_DECLARED}>"
+        '<style:style style:name="Tableau" style:family="table"><style:table-properties style:width="17cm"'
+        ' table:align="margins" fo:margin-bottom="0.2cm"/></style:style>'
+        '<style:style style:name="Ligne" style:family="table-row">'
+        '<style:table-row-properties fo:keep-together="always"/></style:style>'
+        + "".join(_column(share, of) for share, of in columns)
+        + _cell("Entete", f'fo:border-bottom="1pt solid {ACT}"')
+        + _cell("Cellule", f'fo:border-bottom="0.5pt solid {LINE}"')
+        + "</office:automatic-styles>"
+    )

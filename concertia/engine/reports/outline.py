@@ -214,8 +214,8 @@ def _campaigns(report: Report) -> Iterator[Block]:
             words, origin = _campaign(line)
             yield QuoteBlock(words, origin, f"texte {line.rank}")
     for reason in sorted({line.withheld for line in held}):
-        ranks = ", ".join(str(line.rank) for line in held if line.withheld == reason)
-        yield Paragraph(f"Textes {ranks} : {reason}.", "small")
+        ranks = [str(line.rank) for line in held if line.withheld == reason]
+        yield Paragraph(f"Texte{'s' if len(ranks) > 1 else ''} {', '.join(ranks)} : {reason}.", "small")
 
 
 def _campaign(line: CampaignLine) -> tuple[str, str]:
