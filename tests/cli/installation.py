@@ -126,7 +126,7 @@ class Server:
             self.stop()
         self.log.close()
 
-    def wait_until_ready(self, path="/", seconds=30):
+    def wait_until_ready(self, path="/", seconds=90):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.words()
