@@ -420,7 +420,7 @@ def test_reading_sets_no_cookie(name, declared):
 # --- algorithms ---------------------------------------------------------------------------------------------------
 def engine_modules_of_the_apps():
     """Every module of the engine that an app imports, read in the code."""
-    for app in ("core", "territories", "consultations", "commons"):
+    for app in ("core", "territories", "consultations", "collection", "analysis", "commons"):
         for path in (ROOT / "concertia" / app).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("concertia.engine"):
