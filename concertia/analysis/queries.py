@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Window
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Window
+from django.db.models.functions import DenseRank
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from concertia.analysis import rules
 from concertia.analysis.enums import Status
-from concertia.analysis.models import Placement, Run, Signal, Theme
+from concertia.analysis.models import Campaign, Placement, Run, Signal, Theme
 from concertia.collection.enums import ContributionState, Use
 from concertia.collection.models import Contribution
 from concertia.consultations.models import Consultation
@@ -204,6 +205,13 @@ def campaigns_of(run: Run):
     masked = Count("placements", filter=Q(placements__contribution__state=ContributionState.MASKED))
     hides = Exists(Placement.objects.filter(campaign=OuterRef("pk")).exclude(contribution__hidden=[]))
     return run.campaigns.annotate(**dates, masked=masked, hides=hides).order_by("rank")
+
+
+def messages_of_campaign(campaign: Campaign):
+    """Its messages in the order of their dates, each with a number for its author: `sender` is 1 for the first."""
+    rows = campaign.placements.select_related("contribution")
+    sender = Window(DenseRank(), order_by=F("person").asc())
+    return rows.annotate(sender=sender).order_by(F("contribution__said_at").asc(nulls_last=True), "pk")
 
 
 def flood_of(run: Run) -> list[Contribution]:

@@ -204,3 +204,12 @@ def test_a_hidden_passage_is_in_no_list_of_words_nor_campaign(world):
     letter = run.placements.filter(contribution__author="p-lettre-0").first().contribution
     Contribution.objects.filter(pk=letter.pk).update(hidden=[[0, 4]])
     assert "Un passage de ces messages est caché" in page(client, "campaigns", draft.public_id, run.pk)
+
+
+def test_a_campaign_tells_who_and_when_without_a_name(world):
+    client, draft, _, run = world
+    letter = run.placements.filter(contribution__author="p-lettre-0").first()
+    html = page(client, "campaign", draft.public_id, run.pk, letter.campaign_id)
+    assert html.count('personne <span class="num">') == letter.campaign.messages
+    assert "p-lettre" not in html
+    assert client.get(reverse("analysis:campaign", args=[draft.public_id, run.pk, 999_999])).status_code == 404

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:run_id>/fiche/", runs.record, name="record"),
     path("<int:run_id>/signaux/", themes.signals, name="signals"),
     path("<int:run_id>/campagnes/", themes.campaigns, name="campaigns"),
+    path("<int:run_id>/campagnes/<int:campaign_id>/", themes.campaign, name="campaign"),
     path("<int:run_id>/ecartees/", themes.set_aside, name="set_aside"),
     path("<int:run_id>/gestes/", themes.changes, name="changes"),
     path("<int:run_id>/gestes/annuler/", themes.undo, name="undo"),

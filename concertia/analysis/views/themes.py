@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
@@ -215,6 +215,17 @@ def campaigns(request, public_id, run_id):
     page = Paginator(queries.campaigns_of(run), 10).get_page(request.GET.get("page"))
     context = {"consultation": consultation, "run": run, "page": page, "flood": queries.flood_of(run)}
     return render(request, "analysis/campaigns.html", context)
+
+
+@login_required
+@require_safe
+def campaign(request, public_id, run_id, campaign_id):
+    """Who sent it and when: each message, the earliest first."""
+    consultation, run, _ = _opened(request, public_id, run_id)
+    found = get_object_or_404(run.campaigns, pk=campaign_id)
+    page = Paginator(queries.messages_of_campaign(found), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"consultation": consultation, "run": run, "campaign": found, "page": page}
+    return render(request, "analysis/campaign.html", context)
 
 
 @login_required
