@@ -18,11 +18,11 @@ serve: ## préparer tout ce qui manque, puis servir une démonstration sur http:
 install: ## installer les paquets et la commande .venv/bin/concertia, sans rien servir
 	@$(PYTHON) scripts/environment.py
 
-test: ## essais : SQLite, puis PostgreSQL et le parcours principal s’ils sont installés (10 minutes au plus)
+test: ## essais sur SQLite, et le parcours principal si Chromium est installé (10 minutes au plus)
 	@$(PYTHON) scripts/environment.py --dev
 	@.venv/bin/python scripts/checks.py test
 
-check: ## tout ce que fait l’intégration continue : style, couches, types, migrations, essais, tous les parcours, coupures (60 minutes au plus)
+check: ## tout ce que fait l’intégration continue : style, couches, types, migrations, essais sur les deux bases, tous les parcours, coupures (60 minutes au plus)
 	@$(PYTHON) scripts/environment.py --dev
 	@.venv/bin/python scripts/checks.py check
 

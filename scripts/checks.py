@@ -57,6 +57,10 @@ def parallel():
     return ["-n", PROCESSES, "--dist", "loadgroup"] if int(PROCESSES) > 1 else []
 
 
+def everything():
+    return [*parallel(), "-m", "not journey and not restore_cycles"]
+
+
 def has_postgres():
     return subprocess.run([sys.executable, ROOT / "scripts/with_postgres.py", "--available"]).returncode == 0
 
@@ -75,16 +79,9 @@ def on_postgres():
 
 
 def run_tests():
-    """Return the names of what ran; what knows no database runs once."""
+    """What a person runs many times a day; returns the names of what ran. PostgreSQL is for « make check »."""
     ran = ["sqlite"]
-    everything = [*parallel(), "-m", "not journey and not restore_cycles"]
-    pytest("Essais sur SQLite", *everything, env={"DATABASE_URL": ""})
-    if has_postgres():
-        left = [f"--ignore={path}" for path in WITHOUT_DATABASE]
-        pytest("Essais sur PostgreSQL", "tests", *left, *everything, before=on_postgres())
-        ran.append("postgres")
-    else:
-        left_out("PostgreSQL, absent de cette machine", "Sur Debian : apt-get install postgresql.")
+    pytest("Essais sur SQLite", *everything(), env={"DATABASE_URL": ""})
     if chromium():
         pytest("Parcours principal dans un navigateur", MAIN_JOURNEY, env=in_browser())
         ran.append("journeys")
@@ -121,7 +118,7 @@ def tests_already_passed():
     if not STAMP.exists():
         return False
     stamp = json.loads(STAMP.read_text())
-    possible = ["sqlite"] + ["postgres"] * has_postgres() + ["journeys"] * bool(chromium())
+    possible = ["sqlite"] + ["journeys"] * bool(chromium())
     return stamp["files"] == tree_fingerprint() and stamp["ran"] == possible
 
 
@@ -165,6 +162,15 @@ def static_checks():
         run("Réglages de production", *manage, "check", "--deploy", "--fail-level", "WARNING", env=env)
 
 
+def on_the_other_database():
+    """All that knows a database, again on PostgreSQL."""
+    if has_postgres():
+        left = [f"--ignore={path}" for path in WITHOUT_DATABASE]
+        pytest("Essais sur PostgreSQL", "tests", *left, *everything(), before=on_postgres())
+    else:
+        left_out("PostgreSQL, absent de cette machine", "Sur Debian : apt-get install postgresql.")
+
+
 def long_tests():
     if chromium():
         others = ["tests/journeys", "--ignore", MAIN_JOURNEY]
@@ -185,6 +191,7 @@ def check():
         say("── Essais : déjà réussis sur exactement ces fichiers (« make test »), non refaits")
     else:
         test()
+    on_the_other_database()
     long_tests()
     say("Tout est vérifié.")
 
