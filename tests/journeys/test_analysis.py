@@ -9,7 +9,7 @@ from tests.journeys.browser import REFERENT, says
 from tests.journeys.test_collection import SHAPES, dropped, press, type_in
 from tests.voices import composed
 
-ROWS = "".join(f"{author};{profile};{text.replace(';', ',')}\n" for author, profile, text in composed(60))
+ROWS = "".join(f"{author};{profile};{text.replace(';', ',')}\n" for author, profile, text in composed(90))
 TABLE = {"name": "voix.csv", "mimeType": "text/csv", "buffer": f"auteur;profil;contribution\n{ROWS}".encode()}
 PATIENCE = 120  # seconds for a job of a few, on a busy machine
 
