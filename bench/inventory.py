@@ -56,20 +56,24 @@ def serving(home):
 
 
 GROW = (
-    "INSERT INTO commons_publicstate (subject, number) VALUES (?, 1) "
-    "ON CONFLICT (subject) DO UPDATE SET number = number + 1"
+    "INSERT INTO commons_publicstate (subject, number, cut, changed_at) VALUES (?, 1, 1, datetime('now')) "
+    "ON CONFLICT (subject) DO UPDATE SET number = number + 1, changed_at = datetime('now')"
 )
 
 
-def changed(home, *subjects):
-    """Move the numbers that cached pages stand on, as the act that changes these subjects does."""
+def added(home, *subjects):
+    """Move the numbers that cached pages stand on, as a publication does."""
+    _written(home, GROW, subjects)
+
+
+def something_changed(home):
+    """Every page is made again, at once: something that it showed may have been taken down."""
+    _written(home, f"{GROW}, cut = number + 1", ("*",))
+
+
+def _written(home, statement, subjects):
     with sqlite3.connect(home / "db.sqlite3", timeout=20) as database:
-        database.executemany(GROW, [(subject,) for subject in ("", *subjects)])
-
-
-def something_published(home):
-    """Every page is made again."""
-    changed(home, "*")
+        database.executemany(statement, [(subject,) for subject in ("", *subjects)])
 
 
 def measure():
@@ -86,7 +90,7 @@ def _measure_page(server, home, name, path, target):
         taken = []
         for _ in range(times):
             if how == "made":
-                something_published(home)
+                something_changed(home)
             began = time.perf_counter()
             fetch(server.url + path)
             taken.append(time.perf_counter() - began)

@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from bench.harness import figure, p95
-from bench.inventory import CONSULTATIONS, TERRITORIES, changed, filled_home, serving
+from bench.inventory import CONSULTATIONS, TERRITORIES, added, filled_home, serving
 from bench.many import WORDS
 
 RATE, SECONDS = 300, int(os.environ.get("SOAK_SECONDS", "600"))
@@ -59,7 +59,7 @@ class Load:
                 await asyncio.sleep(wait)
             if (due - began) // PUBLISH_EVERY > published:
                 published += 1
-                await asyncio.to_thread(changed, home, f"Z{published:03d}-01", f"Z{published:03d}")
+                await asyncio.to_thread(added, home, f"Z{published:03d}-01", f"Z{published:03d}")
             self.queue.put_nowait((due, rng.choices(makers, weights)[0]()))
         await asyncio.wait_for(self.queue.join(), 60)
         for task in (*clients, *slow):
