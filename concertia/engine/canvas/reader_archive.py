@@ -18,6 +18,11 @@ from lxml import etree
 from concertia.engine.canvas.reader_signature import check_signature
 from concertia.engine.notes import EngineError
 
+# What `zipfile` raises on an archive that cannot be read; « not implemented » is its word for an unknown compression.
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, struct.error, LookupError, NotImplementedError, OSError, ValueError,
+)  # fmt: skip
+
 MAX_ENTRIES = 2_000
 MAX_PART = 10_000_000
 RATIO_FREE = 5_000_000  # below this unpacked size a high ratio is only a very regular document
@@ -69,7 +74,7 @@ def open_parts(data: bytes, *, kinds: tuple[str, ...] = ("docx", "odt"), caps: C
         parts = _inflate_all(data, infos, caps)
     except EngineError:
         raise
-    except (zipfile.BadZipFile, zlib.error, struct.error, LookupError, NotImplementedError, OSError, ValueError) as no:
+    except UNREADABLE as no:
         raise EngineError("file.damaged") from no
     archive = _identify(parts)
     if archive.kind not in kinds:

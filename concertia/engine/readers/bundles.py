@@ -8,12 +8,11 @@ from __future__ import annotations
 import io
 import re
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from concertia.engine.canvas.reader_archive import UNREADABLE
 from concertia.engine.notes import EngineError, Note
 from concertia.engine.readers.reading import Columns, Place, Reading, SetAside, Table
 from concertia.engine.readers.tables import MAX_RECORDS, Gathered
@@ -35,7 +34,7 @@ def is_bundle(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, struct.error, LookupError, NotImplementedError, OSError, ValueError):
+    except UNREADABLE:
         return False
     return bool(names) and not names.intersection(OFFICE)
 
@@ -67,7 +66,7 @@ def unpacked(data: bytes) -> Iterator[File]:
                 content = _inflated(archive, info, left)
                 left -= len(content) if isinstance(content, bytes) else 0
                 yield name, content
-    except (zipfile.BadZipFile, struct.error, LookupError, NotImplementedError, OSError, ValueError) as error:
+    except UNREADABLE as error:
         if isinstance(error, EngineError):
             raise
         raise EngineError("file.damaged") from error
@@ -101,7 +100,7 @@ def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> byt
     try:
         with archive.open(info) as stream:
             content = stream.read(most + 1)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError):
+    except (*UNREADABLE, EOFError):
         return Note("file.damaged")
     return content if len(content) == info.file_size else Note("file.damaged")
 
