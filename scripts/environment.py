@@ -85,7 +85,9 @@ def main():
         )
     venv = options.venv.resolve()
     python = create(venv)
-    install(ROOT / ("requirements-dev.txt" if options.dev else "requirements.txt"), venv, python)
+    # The web reads and analyses contributions: it does not start without the packages of the analysis.
+    for name in ("requirements-dev.txt",) if options.dev else ("requirements.txt", "requirements-analysis.txt"):
+        install(ROOT / name, venv, python)
     link_project(venv, python)
 
 
