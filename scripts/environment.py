@@ -76,6 +76,7 @@ def link_project(venv, python):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also install what tests and checks need")
+    parser.add_argument("--base", action="store_true", help="leave the packages of the analysis out (450 MB less)")
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
     options = parser.parse_args()
     if sys.version_info < (3, 11):  # noqa: UP036 -- runs before anything is known of the machine
@@ -85,9 +86,11 @@ def main():
         )
     venv = options.venv.resolve()
     python = create(venv)
-    # The web reads and analyses contributions: it does not start without the packages of the analysis.
-    for name in ("requirements-dev.txt",) if options.dev else ("requirements.txt", "requirements-analysis.txt"):
-        install(ROOT / name, venv, python)
+    # Each of the three lock files holds the one before.
+    name = "requirements-analysis"
+    if options.dev or options.base:
+        name = "requirements-dev" if options.dev else "requirements"
+    install(ROOT / f"{name}.txt", venv, python)
     link_project(venv, python)
 
 

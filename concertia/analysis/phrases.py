@@ -75,3 +75,13 @@ def sentence(note: Note) -> str:
 def _short(value: str | int) -> str:
     text = str(value)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def missing_sentence(error: ModuleNotFoundError) -> str:
+    """Which package of the extra « analysis » is missing and what to do; a missing module of ours is a fault."""
+    if str(error.name).startswith("concertia"):
+        raise error
+    return (
+        f"Les paquets de l’analyse ne sont pas installés ({error.name}) : la personne qui administre ce site les "
+        "ajoute avec « pip install --require-hashes -r requirements-analysis.txt »."
+    )

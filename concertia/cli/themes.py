@@ -14,14 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from concertia.analysis.phrases import STEPS
+from concertia.analysis.phrases import STEPS, missing_sentence
 from concertia.cli.installation import Refusal, plainly, say
 from concertia.cli.output_folder import check_out, write_folder
 
-MISSING = (
-    "L’analyse demande des paquets qui ne sont pas installés ({name}) : « pip install --require-hashes -r "
-    "requirements-analysis.txt », puis recommencez."
-)
 ASKED = ("text", "author", "id", "profile", "sheet", "seed", "without_encoder")
 WATTS = 15.0
 ENCODED_A_SECOND, ENCODED_BY_SECOND = 80, 30  # short texts, on one core, by each encoder
@@ -64,9 +60,7 @@ def run_themes(arguments: argparse.Namespace) -> int:
         clock.step("report", 0.0)
         files = _written(outcome)
     except ModuleNotFoundError as error:
-        if str(error.name).startswith("concertia"):
-            raise
-        raise Refusal(MISSING.format(name=error.name)) from error
+        raise Refusal(missing_sentence(error)) from error
     except MemoryError as error:
         raise Refusal("La mémoire de cette machine ne suffit pas : coupez le fichier en plusieurs.") from error
     clock.close()

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "concertia.territories.second_factor.required_of_the_commission",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "concertia.analysis.middleware.MissingPackages",
 ]
 
 ROOT_URLCONF = "concertia.config.urls"

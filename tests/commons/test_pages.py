@@ -45,6 +45,13 @@ def test_home_is_whole_before_anything_is_published(client, db):
     assert "Aucune concertation n’est publiée encore" in response.content.decode()
 
 
+def test_two_consultations_of_one_name_have_each_its_page_title(client, referent):
+    for public_id in ("VAL-01", "VAL-02"):
+        published(referent, title="Au clavier")
+        html = page(client, "consultation", public_id).content.decode()
+        assert re.search(r"<title>(.*?)</title>", html, re.DOTALL)[1].endswith(f"({public_id}) — Concertia")
+
+
 def test_a_draft_is_nowhere_public(client, referent):
     factories.a_draft(referent.memberships.get().territory, referent, "Brouillon secret")
     assert page(client, "consultation", "VAL-01").status_code == 404

@@ -29,7 +29,7 @@ def nothing_ran(person):
     """No dialog (the look says it), no variable set, no element born of the text."""
     assert person.page.evaluate("() => window.attaque === undefined")
     assert person.page.locator("img[src=x]").count() == 0
-    assert "49" not in person.page.title()
+    assert "49" not in re.sub(r"[A-Z]{3}-\d+", "", person.page.title())
 
 
 @pytest.mark.parametrize(("shape", "script"), [("etroit", True), ("large", False)], ids=["script", "sans-script"])

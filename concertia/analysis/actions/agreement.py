@@ -216,10 +216,10 @@ class Share:
 
 
 def share(count: int, base: int) -> Share | None:
-    from concertia.engine.coding.intervals import share_interval  # noqa: PLC0415 -- optional dependency
-
     if not base:
         return None
+    from concertia.engine.coding.intervals import share_interval  # noqa: PLC0415 -- optional dependency
+
     low, high = share_interval(count, base)
     return Share(count, base, round(100 * low), round(100 * high))
 

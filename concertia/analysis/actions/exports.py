@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from concertia.analysis import rules
 from concertia.analysis.actions.agreement import agreement_of
-from concertia.analysis.actions.runs import MISSING
 from concertia.analysis.enums import ExportFormat
 from concertia.analysis.exports_queries import closed_samples, exports_of, formats_for, live_export, stamp_of
 from concertia.analysis.models import Export, Run, Synthesis, Theme
+from concertia.analysis.phrases import missing_sentence
 from concertia.analysis.report_charts import charts_of
 from concertia.analysis.report_inputs import Scope, day, report_of, scope_of
 from concertia.analysis.report_synthesis import blocks_of
@@ -127,9 +127,7 @@ def carry_out_exports(job: JobProgress) -> None:
     except jobs.Cancelled:
         return
     except ModuleNotFoundError as error:
-        if str(error.name).startswith("concertia"):
-            raise
-        jobs.end(job, state=JobState.FAILED, message=MISSING.format(name=error.name))
+        jobs.end(job, state=JobState.FAILED, message=missing_sentence(error))
         return
     except MemoryError:
         jobs.end(job, state=JobState.FAILED, message="La mémoire de cette machine ne suffit pas pour ces documents.")

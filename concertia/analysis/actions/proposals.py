@@ -27,6 +27,7 @@ from concertia.analysis.coding_queries import (
 )
 from concertia.analysis.engine_inputs import grid_of
 from concertia.analysis.models import Codebook, Corpus
+from concertia.analysis.phrases import missing_sentence
 from concertia.collection.models import Contribution
 
 SHOWN = 3
@@ -72,8 +73,7 @@ def proposals_on(codebook: Codebook, corpus: Corpus) -> Prepared | None:
     try:
         prepared = _prepared(codebook, corpus)
     except ModuleNotFoundError as error:
-        if str(error.name).startswith("concertia"):
-            raise
+        missing_sentence(error)
         return None  # the packages of the analysis are not installed: people code without proposals
     if prepared is not None:
         with prepared.lock:

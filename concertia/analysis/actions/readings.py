@@ -10,11 +10,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from concertia.analysis import rules
-from concertia.analysis.actions.runs import MISSING, freeze_corpus
+from concertia.analysis.actions.runs import freeze_corpus
 from concertia.analysis.coding_queries import codes_in_use, is_live, reading_asked, texts_of
 from concertia.analysis.engine_inputs import grid_of
 from concertia.analysis.models import Codebook, GridReading
-from concertia.analysis.phrases import sentence
+from concertia.analysis.phrases import missing_sentence, sentence
 from concertia.collection.models import Contribution
 from concertia.core import jobs
 from concertia.core.enums import JobState
@@ -74,9 +74,7 @@ def carry_out_reading(reading: GridReading) -> None:
     except jobs.Cancelled:
         return
     except ModuleNotFoundError as error:
-        if str(error.name).startswith("concertia"):
-            raise
-        jobs.end(reading.job, state=JobState.FAILED, message=MISSING.format(name=error.name))
+        jobs.end(reading.job, state=JobState.FAILED, message=missing_sentence(error))
         return
     except EngineError as error:
         jobs.end(reading.job, state=JobState.FAILED, message=sentence(error.note))

@@ -14,7 +14,7 @@ from concertia.analysis.actions.keeping import keep_what_people_did
 from concertia.analysis.actions.storing import store_run
 from concertia.analysis.engine_inputs import contributions_of
 from concertia.analysis.models import Corpus, CorpusMember, Run
-from concertia.analysis.phrases import STEPS, sentence
+from concertia.analysis.phrases import STEPS, missing_sentence, sentence
 from concertia.collection.enums import Use
 from concertia.collection.models import Contribution
 from concertia.consultations.models import Consultation
@@ -26,10 +26,6 @@ from concertia.engine.notes import EngineError
 
 KIND = "analysis"
 WATTS = 15.0  # of one core, declared and not measured
-MISSING = (
-    "Les paquets de l’analyse ne sont pas installés ({name}) : la personne qui administre ce site les ajoute avec "
-    "« pip install --require-hashes -r requirements-analysis.txt »."
-)
 
 
 @transaction.atomic
@@ -86,9 +82,7 @@ def carry_out(run: Run) -> None:
     except jobs.Cancelled:
         return
     except ModuleNotFoundError as error:
-        if str(error.name).startswith("concertia"):
-            raise
-        jobs.end(run.job, state=JobState.FAILED, message=MISSING.format(name=error.name))
+        jobs.end(run.job, state=JobState.FAILED, message=missing_sentence(error))
         return
     except EngineError as error:
         jobs.end(run.job, state=JobState.FAILED, message=sentence(error.note))
