@@ -1,7 +1,8 @@
 """Floods written by a language model for the measures: one opinion, sixteen texts, other words each time.
 
 Nobody sent them. `hospital` and `coal` are in the even tone that models have by default; `shelter` was written with
-invented persons, each with a story, as somebody would who wants the flood not to be seen.
+invented persons, each with a story, as somebody would who wants the flood not to be seen. `counter` is on the subject
+of the demonstration, whose contributions are composed too.
 """
 
 from pathlib import Path

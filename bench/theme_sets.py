@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
+import concertia
 from bench.theme_floods import FLOODS
 from bench.theme_grids import GRIDS
 from concertia.engine.coding.suggestions import GridCode
 from concertia.engine.text.units import cut
 
+COMPOSED = Path(concertia.__file__).parent / "collection" / "demonstration" / "au-guichet.csv"
 UNSAID = ("Idée marquée", "Z ", "Sans réponse")
 FEWEST_OF_A_CODE = 4
 HUMANS = 434  # and sixteen of a flood: 450
@@ -122,6 +124,14 @@ def floods(egalite_folder, debate_folder, *, seed=0):
     for name, people in (("hospital", by_name["aides"]), ("coal", by_name["dépenses"]), ("shelter", women)):
         drawn = rng.permutation(len(people))[:HUMANS]
         yield name, [people[place] for place in drawn] + list(FLOODS[name])
+
+
+def composed_flood():
+    """The fictional contributions of the demonstration and sixteen texts that a machine wrote on their subject."""
+    lines = COMPOSED.read_text(encoding="utf-8-sig").splitlines()
+    return "counter", [row["contribution (fictive)"] for row in csv.DictReader(lines, delimiter=";")] + list(
+        FLOODS["counter"]
+    )
 
 
 def planted(egalite_folder, debate_folder, *, most=10_000, seed=0):

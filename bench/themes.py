@@ -15,6 +15,7 @@ from sklearn.metrics import adjusted_rand_score, roc_auc_score, v_measure_score
 from bench.harness import figure
 from bench.theme_sets import (
     by_question,
+    composed_flood,
     egalite,
     floods,
     grids,
@@ -216,8 +217,8 @@ def measure_reading_order(name, cases, encode):
         figure(f"{name} dans les premiers {share} %, {kind_of(encode)}", float(value), "part", texts=total)
 
 
-def measure_floods(egalite_folder, debate_folder, encode):
-    for name, texts in floods(egalite_folder, debate_folder):
+def measure_floods(sets, encode):
+    for name, texts in sets:
         people = [Contribution(str(rank), text) for rank, text in enumerate(texts)]
         began = time.perf_counter()
         run = analyse(people, encode=encode)
@@ -298,6 +299,7 @@ def measure(arguments=()):
 
 
 def measure_labelled(egalite_folder, debate_folder, encode):
+    measure_floods([composed_flood()], encode)
     if egalite_folder:
         measure_quality("an_egalite", [egalite(egalite_folder)], encode)
         measure_order("an_egalite", egalite(egalite_folder)[0], encode)
@@ -306,7 +308,7 @@ def measure_labelled(egalite_folder, debate_folder, encode):
         measure_reading_order("points de vue rares tels quels", list(rare_viewpoints(debate_folder)), encode)
         measure_reading_order("points de vue raréfiés", list(rarefied(debate_folder)), encode)
     if egalite_folder and debate_folder:
-        measure_floods(egalite_folder, debate_folder, encode)
+        measure_floods(floods(egalite_folder, debate_folder), encode)
         measure_planted(egalite_folder, debate_folder, encode)
     if encode and egalite_folder:
         measure_few_encoded("an_egalite", *egalite(egalite_folder), encode)
