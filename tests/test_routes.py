@@ -15,8 +15,10 @@ from concertia.analysis.actions import agreement
 from concertia.analysis.actions.evidence import bind_evidence
 from concertia.analysis.actions.syntheses import start_synthesis
 from concertia.commons.actions.open_data import make_release
+from concertia.consultations.actions.canvas import save_canvas
 from concertia.consultations.actions.imports import import_canvas
 from concertia.consultations.actions.publication import publish
+from concertia.consultations.actions.reading import draft_of
 from concertia.consultations.models import CanvasImport
 from concertia.core.models import JobProgress, OutboxMessage
 from concertia.territories.actions import joining
@@ -208,7 +210,7 @@ OF_A_SYNTHESIS = ("synthesis", "synthesis_reading", "synthesis_state", "synthesi
 OF_A_SENTENCE = ("synthesis_sentence", "synthesis_quotes", "synthesis_act")
 OF_A_GRID = ("codebook", "export_codebook", "new_code", "prepare_proposals", "cancel_proposals", "code", "codings")
 OF_A_GRID = (*OF_A_GRID, "confront", "new_sample")
-REDIRECTS = {"commons:latest_archive"}  # for everybody, to an address that does not change
+REDIRECTS = {"commons:latest_archive", "commons:choose_versions"}  # for everybody, to an address that does not change
 OF_A_DEPOSIT = ("check", "keep", "withdraw", "progress", "stop", "read_again", "original", "left_aside")
 OF_A_CONTRIBUTION = ("contribution", "hide", "show", "mask", "unmask", "mark_read")
 
@@ -237,6 +239,11 @@ def world(db, monkeypatch):
     document = import_canvas(draft, by=referent, upload=factories.a_document())
     draft.refresh_from_db()
     publish(draft, by=referent)
+    canvas = draft_of(draft)
+    canvas.values["objectives"] = "Écouter."
+    save_canvas(draft, by=referent, version=draft.version, canvas=canvas)
+    draft.refresh_from_db()
+    publish(draft, by=referent, reason="Les objectifs.")
     signature = factories.a_signature(territory)
     monkeypatch.setattr(joining.secrets, "token_urlsafe", lambda size: "jeton")
     joining.invite(territory, by=referent, email="invite@val.example", role=Role.READER)
@@ -264,7 +271,7 @@ def world(db, monkeypatch):
     arguments = {
         "commons:version": [c, 1],
         "commons:document": [c, 1, "json"],
-        "commons:compare": [c, 1, 1],
+        "commons:compare": [c, 1, 2],
         "commons:share": [c],
         "commons:card": [c],
         "commons:territory": ["VAL"],
@@ -404,4 +411,4 @@ def test_the_least_entitled_post_nothing(who, world):
         assert (name, status in {302, 403, 404, 405}) == (name, True)
     assert territory.memberships.filter(role=R).exists()
     assert territory.signatures.get().withdrawn_at is None
-    assert territory.consultations.get().publications.get().withdrawn_at is None
+    assert not territory.consultations.get().publications.filter(withdrawn_at__isnull=False).exists()

@@ -10,8 +10,7 @@ def engaged_map(territories):
     """The map's figure; the list beside it is its equal and holds every territory."""
     points = []
     for territory in territories:
-        place = territory.official_code and place_by_code(territory.kind, territory.official_code)
-        if place and place.latitude is not None:
+        if place := _place(territory):
             points.append(
                 MapPoint(
                     name=territory.name,
@@ -23,6 +22,15 @@ def engaged_map(territories):
                 )
             )
     return france_svg(points)
+
+
+def is_on_the_map(territory) -> bool:
+    return _place(territory) is not None
+
+
+def _place(territory):
+    place = territory.official_code and place_by_code(territory.kind, territory.official_code)
+    return place if place and place.latitude is not None else None
 
 
 def _address(territory):

@@ -1,5 +1,8 @@
 """Atom: the latest publications, all or those that an address of the inventory asks for."""
 
+from dataclasses import dataclass
+
+from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -25,22 +28,41 @@ class AtomFeed(Atom1Feed):
         return max(dates) if dates else NOTHING_YET
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a feed follows: its name, the page that shows the same, its own address, its entries."""
+
+    name: str
+    page: str
+    address: str
+    entries: list
+
+
+def _counted(count, words):
+    return f"{thousands(count)} {' '.join(f'{word}s' for word in words.split()) if count > 1 else words}"
+
+
 class Entries(Feed):
     feed_type = AtomFeed
     language = "fr"
 
     def items(self, subject):
-        _, entries = subject
-        return entries
+        return subject.entries
 
     def title(self, subject):
-        return f"{subject[0]} — Concertia"
+        return f"{subject.name} — Concertia"
 
     def subtitle(self, subject):
         return "Les concertations territoriales de l’IA, telles que publiées par les territoires."
 
     def link(self, subject):
-        return reverse("commons:consultations")
+        return subject.page
+
+    def feed_url(self, subject):
+        return subject.address
+
+    def feed_guid(self, subject):
+        return settings.ADDRESS + subject.address  # each list is another feed to the reader who follows several
 
     def item_title(self, entry):
         return entry.headline
@@ -49,7 +71,7 @@ class Entries(Feed):
         return reverse("commons:consultation", args=[entry.public_id])
 
     def item_guid(self, entry):
-        return f"concertia:consultation/{entry.public_id}"
+        return settings.ADDRESS + self.item_link(entry)
 
     def item_author_name(self, entry):
         return entry.territory_name
@@ -62,8 +84,8 @@ class Entries(Feed):
 
     def item_description(self, entry):
         """Who, how many, and what was said; Django escapes it, since readers take it for HTML."""
-        people = f"{thousands(entry.participants)} participations déclarées" if entry.counted_results else ""
-        parts = [entry.territory_name, people, f"{thousands(entry.propositions)} propositions", entry.words]
+        people = _counted(entry.participants, "participation déclarée") if entry.counted_results else ""
+        parts = [entry.territory_name, people, _counted(entry.propositions, "proposition"), entry.words]
         return " · ".join(filter(None, parts)).replace("&", "&amp;").replace("<", "&lt;")
 
 
@@ -72,13 +94,17 @@ class Inventory(Entries):
         filters: Filters = filters_of(request.GET)
         name = "Concertations publiées" if filters.is_empty else "Concertations choisies"
         ids = list(queries.narrowed(filters).values_list("pk", flat=True)[:MOST_ENTRIES])
-        return name, queries.entries_in_order(ids)
+        asked = "" if filters.is_empty else f"?{filters.query}"
+        page, address = reverse("commons:consultations") + asked, reverse("commons:feed") + asked
+        return Subject(name, page, address, queries.entries_in_order(ids))
 
 
 class OfTerritory(Entries):
     def get_object(self, request, code):
         territory = get_object_or_404(Territory.objects.authorities(), short_code=code)
-        return territory.name, list(queries.latest_entries().filter(territory=territory)[:MOST_ENTRIES])
+        page, address = (reverse(f"commons:{name}", args=[code]) for name in ("territory", "territory_feed"))
+        entries = list(queries.latest_entries().filter(territory=territory)[:MOST_ENTRIES])
+        return Subject(territory.name, page, address, entries)
 
 
 inventory = require_safe(public_page(Inventory()))

@@ -21,6 +21,7 @@ LONGEST_QUERY = 200  # characters read; the rest is not, and the page says so
 MOST_TERMS = 12
 TITLE_WEIGHT = 4.0
 TERM = re.compile(r'(?P<out>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|«(?P<french>[^»]*)»|(?P<word>[^\s"«»]+))')
+REFERENCE = re.compile(r"[A-Za-z]{3}-\d{2,}(-[A-Za-z]\d+)?")  # VAL-01, VAL-01-P02: its parts follow each other
 # Words too common to be looked for: the same for both databases, whatever their own lists.
 COMMON = frozenset(
     (
@@ -105,7 +106,7 @@ def terms_of(text: str) -> list[Term]:
     """What is looked for: words, « phrases exactes », what a minus sign takes out; common words alone say nothing."""
     found = []
     for match in TERM.finditer(text[:LONGEST_QUERY]):
-        is_phrase = match["word"] is None
+        is_phrase = match["word"] is None or bool(REFERENCE.fullmatch(match["word"]))
         typed = tuple(re.findall(r"\w+", match["word"] or match["phrase"] or match["french"] or ""))
         excluded = bool(match["out"])
         if is_phrase and typed:
@@ -126,9 +127,14 @@ def stems_sought(terms: Iterable[Term]) -> frozenset[str]:
 
 
 def matching(entries: QuerySet, terms: list[Term]) -> QuerySet:
-    """The entries that hold all that is looked for; none when only exclusions are left."""
-    if not any(not term.is_excluded for term in terms):
+    """The entries that hold all that is looked for, or all that hold nothing of what is excluded; none for nothing."""
+    if not terms:
         return entries.none()
+    if all(term.is_excluded for term in terms):  # FTS5 takes out of something: find what holds one, take it out of all
+        for term in terms:
+            sql, parameters = _condition([Term(term.words, is_excluded=False)])
+            entries = entries.exclude(pk__in=RawSQL(sql, parameters))  # noqa: S611 -- likewise
+        return entries
     sql, parameters = _condition(terms)
     return entries.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 -- what was typed is in the parameters
 

@@ -42,6 +42,7 @@ urlpatterns = [
         consultation.document,
         name="document",
     ),
+    path(C + "comparer/", consultation.choose_versions, name="choose_versions"),
     path(C + "comparer/<int:old>/<int:new>/", consultation.compare, name="compare"),
     path(C + "partager/", sharing.share, name="share"),
     path(C + "carte/", sharing.card, name="card"),

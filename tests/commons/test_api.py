@@ -439,13 +439,21 @@ def test_a_wrong_version_number_gets_a_sentence(number, client, three):
     assert "« numero »" in refused(client, f"concertations/ALP-01/versions/{number}", 422)
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options", "trace"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
 @pytest.mark.parametrize("path", ["", "openapi.json", "concertations", "concertations/ALP-01", "rien"])
 def test_another_method_is_refused_with_a_sentence(method, path, three):
     response = getattr(Client(enforce_csrf_checks=True), method)(ROOT + path)
     assert response.status_code == 405
     assert response["Allow"] == "GET, HEAD"
     assert "méthode GET" in response.json()["erreur"]
+
+
+@pytest.mark.parametrize("path", ["concertations", "rien"])
+def test_a_script_of_another_site_may_ask_again_with_the_mark_of_what_it_has(path, three):
+    response = Client().options(ROOT + path)
+    assert (response.status_code, response["Access-Control-Allow-Headers"]) == (204, "If-None-Match")
+    assert response["Access-Control-Allow-Methods"] == "GET, HEAD"
+    assert response["Access-Control-Expose-Headers"] == "ETag"
 
 
 def test_a_fault_of_ours_is_told_without_its_trace(client, three, monkeypatch, caplog, settings):

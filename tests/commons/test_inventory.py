@@ -55,6 +55,9 @@ def three(db):
         ("q=École", ["ALP-01"]),
         ("q=ecole+protéger", ["ALP-01"]),
         ("q=videosurveillances", ["GAM-01"]),
+        ("q=bet-01", ["BET-01"]),  # the reference that every card shows
+        ("q=ALP-01-P02", ["ALP-01"]),
+        ("q=-améliorer+-écoles", ["GAM-01"]),  # what is left out is enough
         ("q=%22guichet+numérique%22", ["BET-01"]),
         ("q=«+guichet+numériques+»", ["BET-01"]),
         ("q=%22numérique+guichet%22", []),
@@ -127,9 +130,12 @@ def test_a_consultation_taken_down_leaves_everything(client, three):
     unpublish(draft, by=factories.a_user(draft.territory), reason="Une erreur.")
     for address in addresses:
         assert "ALP-01" not in client.get(address).content.decode(), address
-    for address in ("/concertations/ALP-01/carte/", "/concertations/ALP-01/partager/"):
-        assert client.get(address).status_code == 404
+    assert client.get("/concertations/ALP-01/partager/").status_code == 404
     assert client.get("/concertations/ALP-01/").status_code == 410
+    card = client.get("/concertations/ALP-01/carte/")  # the town hall's site shows a sentence, not a refused frame
+    assert (card.status_code, "X-Frame-Options" in card.headers) == (410, False)
+    assert "Publication retirée" in card.content.decode()
+    assert client.get("/concertations/ALP-02/carte/").status_code == 404
     assert not InventoryEntry.objects.filter(public_id="ALP-01").exists()
     assert search.ranks(search.terms_of("écoles")) == {}
     assert not InventoryFacet.objects.filter(value="ALP").exists()
@@ -280,13 +286,30 @@ def test_a_signed_in_person_has_a_page_of_their_own(client, three):
 def test_the_feed_says_what_the_address_asks(client, three):
     feed = etree.fromstring(client.get("/concertations/flux.atom", {"q": "ameliorer"}).content)
     names = {"a": "http://www.w3.org/2005/Atom"}
-    assert feed.xpath("//a:entry/a:id/text()", namespaces=names) == ["concertia:consultation/BET-01"]
+    assert feed.xpath("//a:entry/a:id/text()", namespaces=names) == ["http://127.0.0.1:8000/concertations/BET-01/"]
     assert feed.xpath("//a:entry/a:link/@href", namespaces=names)[0].endswith("/concertations/BET-01/")
     assert client.get("/concertations/flux.atom").content == client.get("/concertations/flux.atom").content
     assert (
         len(etree.fromstring(client.get("/territoires/GAM/flux.atom").content).xpath("//a:entry", namespaces=names))
         == 1
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/concertations/flux.atom", "/concertations/"),
+        ("/concertations/flux.atom?q=ameliorer&territoire=BET", "/concertations/?q=ameliorer&territoire=BET"),
+        ("/territoires/GAM/flux.atom", "/territoires/GAM/"),
+    ],
+)
+def test_a_feed_says_its_own_address_and_the_page_that_shows_the_same(address, page, client, three):
+    feed = etree.fromstring(client.get(address).content)
+    names = {"a": "http://www.w3.org/2005/Atom"}
+    links = {link.get("rel"): link.get("href") for link in feed.xpath("/a:feed/a:link", namespaces=names)}
+    assert links["self"].endswith(address)
+    assert links["alternate"].endswith(page)
+    assert feed.xpath("/a:feed/a:id/text()", namespaces=names)[0].endswith(address)
 
 
 def test_an_empty_feed_is_a_feed(client, db):
@@ -400,3 +423,29 @@ def test_a_second_version_is_an_addition_and_a_consent_withdrawn_is_not(db):
     save(agrees=False)
     state = PublicState.objects.get(subject="")
     assert state.cut == state.number > cut
+
+
+def test_a_mark_that_a_proxy_has_weakened_is_known(client, three):
+    mark = client.get("/concertations/")["ETag"]
+    assert client.get("/concertations/", HTTP_IF_NONE_MATCH=f"W/{mark}").status_code == 304
+
+
+def test_any_two_versions_are_compared(client, three):
+    draft = Consultation.objects.get(territory__short_code="ALP")
+    referent = draft.territory.memberships.first().user
+    for objectives in ("Écouter.", "Écouter et répondre."):
+        canvas = draft_of(draft)
+        canvas.values["objectives"] = objectives
+        save_canvas(draft, by=referent, version=draft.version, canvas=canvas)
+        draft.refresh_from_db()
+        publish(draft, by=referent, reason="Les objectifs.")
+    html = client.get("/concertations/ALP-01/").content.decode()
+    assert 'action="/concertations/ALP-01/comparer/"' in html
+    answer = client.get("/concertations/ALP-01/comparer/", {"avant": "3", "apres": "1"})
+    assert answer.url == "/concertations/ALP-01/comparer/1/3/"
+    assert client.get(answer.url).status_code == 200
+    assert client.get("/concertations/ALP-01/comparer/2/2/").status_code == 404
+    for wrong in ({}, {"avant": "x", "apres": "1"}, {"avant": "9" * 9, "apres": "1"}):
+        assert client.get("/concertations/ALP-01/comparer/", wrong).status_code == 404
+    cited = client.get("/concertations/ALP-01/partager/", {"version": "1"}).content.decode()
+    assert "/concertations/ALP-01/versions/1/" in cited

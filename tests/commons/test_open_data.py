@@ -282,7 +282,7 @@ def test_a_nonsense_etag_gets_the_archive(tag, two):
 
 
 def test_before_the_first_archive_the_page_says_so(db, client):
-    assert "la prochaine est préparée cette nuit" in client.get("/donnees-ouvertes/").content.decode()
+    assert "la première est préparée cette nuit" in client.get("/donnees-ouvertes/").content.decode()
     response = client.get("/donnees-ouvertes/concertia.zip")
     assert response.status_code == 404
     assert "Aucune archive" in response.content.decode()

@@ -106,7 +106,9 @@ def _write(consultation, versions, digest):
         InventoryFacet(entry=entry, facet=facet, value=value, label=label)
         for facet, value, label in _facets(consultation, content, entry)
     )
-    search.index(entry.pk, title=entry.headline, passages=[text for _, text in passages])
+    references = [item["identifiant"] for part in content["resultats"] for item in part["propositions"]]
+    texts = [consultation.public_id, *references, *(text for _, text in passages)]
+    search.index(entry.pk, title=entry.headline, passages=texts)
 
 
 def _summary(content):

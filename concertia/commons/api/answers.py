@@ -50,6 +50,7 @@ def answered(view):
     def safe(request, *args, **kwargs):
         response = _answer(view, request, args, kwargs)
         response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "ETag"
         return response
 
     safe.csrf_exempt = True  # nothing is written: another method is told 405, not that its form is stale
@@ -57,6 +58,12 @@ def answered(view):
 
 
 def _answer(view, request, args, kwargs):
+    if request.method == "OPTIONS":  # a browser asks before it sends If-None-Match from another site
+        response = HttpResponse(status=204)
+        response["Access-Control-Allow-Methods"] = response["Allow"] = ", ".join(READING)
+        response["Access-Control-Allow-Headers"] = "If-None-Match"
+        response["Access-Control-Max-Age"] = "86400"
+        return response
     if request.method not in READING:
         response = failure(405, "Cette API se lit seulement. Faites la même demande avec la méthode GET.")
         response["Allow"] = ", ".join(READING)

@@ -52,7 +52,10 @@ class Entrance(BaseModel):
     nom: str
     version: str = Field(description="Version du contrat : ses champs ne sont jamais retirés, il s’en ajoute.")
     licence: str
-    demonstration: bool = Field(description="Vrai quand tout ce que dit cette instance est fictif.")
+    demonstration: bool = Field(
+        description="Vrai pour une démonstration : concertations, personnes et paroles y sont fictives ; la liste des "
+        "territoires engagés est la vraie (voir « fictif »)."
+    )
     documentation: str
     openapi: str
     concertations: str

@@ -95,7 +95,7 @@ TO_CONSULTATION = ("concertation", "concertations", "concertation")
 
 ORGANISATIONS = Table(
     "organisations",
-    "Territoires engagés",
+    "Territoires et autres organismes engagés",
     "Une ligne par territoire qui a rejoint Concertia ou figure sur la liste de la commission.",
     (
         _field("numero", "integer", "Numéro", "Celui du territoire dans cette installation.", required=True),
@@ -138,7 +138,7 @@ SIGNATURES = Table(
 )
 CONSULTATIONS = Table(
     "concertations",
-    "Concertations",
+    "Concertations, résultat par résultat",
     "Une ligne par résultat (section 3 du canevas) de la version en ligne ; le reste est répété sur chacune. L’adresse "
     "de la personne référente n’en fait pas partie.",
     (

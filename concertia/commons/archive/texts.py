@@ -24,7 +24,7 @@ CONCERTIA, DONNÉES OUVERTES DES CONCERTATIONS TERRITORIALES DE L’IA
 Dernière mise à jour : {date}
 Page : {address}/donnees-ouvertes/
 
-CE QUE CETTE ARCHIVE CONTIENT
+CE QUE CETTE ARCHIVE CONTIENT (avec le nombre de lignes de chaque tableau)
 {tables}
 
 Chaque tableau est en CSV : virgule, UTF-8, dates ISO (2024-10-15), moments en temps universel (2024-10-15T16:30:00Z),

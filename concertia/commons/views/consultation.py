@@ -1,9 +1,10 @@
 """One consultation: the version readable today or another, its documents, what changed between two."""
 
 import json
+import re
 
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from concertia.commons import queries
@@ -51,6 +52,7 @@ def consultation(request, public_id, number=None):
         "formats": FORMATS,
         "has_referent": has_referent(subject.territory),
         "is_current": bool(readable) and shown == readable[0],
+        "readable": readable,
         "previous": next((version for version in readable if version.number < shown.number), None),
     }
     return render(request, "commons/consultation.html", context)
@@ -76,8 +78,22 @@ def document(request, public_id, number, extension):
 
 
 @require_safe
+def choose_versions(request, public_id):
+    """The two versions that a form names, the older first, at their own address."""
+    typed = (request.GET.get("avant", ""), request.GET.get("apres", ""))
+    if not all(re.fullmatch(r"[0-9]{1,5}", number) for number in typed):
+        raise Http404
+    old, new = sorted(map(int, typed))
+    if old == new:
+        return redirect("commons:version", public_id, old)
+    return redirect("commons:compare", public_id, old, new)
+
+
+@require_safe
 @public_page
 def compare(request, public_id, old, new):
+    if old == new:
+        raise Http404
     before, after = _readable(public_id, old), _readable(public_id, new)
     content = shown_content(after)
     rows = publication_differences(shown_content(before), content)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from concertia.commons import queries
-from concertia.commons.engaged import engaged_map
+from concertia.commons.engaged import engaged_map, is_on_the_map
 from concertia.commons.enums import Facet
 from concertia.commons.excerpts import Excerpt, excerpt
 from concertia.commons.filters import filters_of
@@ -34,6 +34,7 @@ def home(request):
         "rows": sorted(rows, key=lambda row: not row.has_published)[:MOST_NAMED],
         "left_out": max(0, len(rows) - MOST_NAMED),
         "map": engaged_map(rows),
+        "unplaced": sum(not is_on_the_map(row) for row in rows),
         "listed": sum(row.name in listed_names() for row in rows),
         "published_by": sum(row.has_published for row in rows),
     }

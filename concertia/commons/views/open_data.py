@@ -24,7 +24,10 @@ WITHHELD = (
     "Une publication que cette archive contenait a été retirée, ou un nom y a été masqué : l’archive est récrite sans, "
     "et reviendra à la même adresse. L’archive la plus récente est sur la page des données ouvertes."
 )
-NONE_YET = "Aucune archive n’est téléchargeable en ce moment : la prochaine est préparée cette nuit."
+NONE_YET = (
+    "Aucune archive n’est téléchargeable en ce moment : une archive à récrire revient dans les dix minutes, la "
+    "prochaine est préparée cette nuit."
+)
 
 
 @require_safe

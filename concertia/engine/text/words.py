@@ -48,10 +48,11 @@ def without_accents(text: str) -> str:
 def stems_of(word: str) -> tuple[str, str]:
     """The stem of a word as written, and that of the word without accents.
 
-    A final « e » that is left goes too: without its accent, « protégé » keeps one that « protéger » loses.
+    A final « e » that is left goes too: without its accent, « protégé » keeps one that « protéger » loses. So does the
+    « s » that the algorithm keeps after a vowel: « élus » is the plural of « élu ».
 
-    >>> stems_of("Protégées"), stems_of("protegees"), stems_of("régions")
-    (('proteg', 'proteg'), ('proteg', 'proteg'), ('region', 'region'))
+    >>> stems_of("Protégées"), stems_of("protegees"), stems_of("régions"), stems_of("élus")
+    (('proteg', 'proteg'), ('proteg', 'proteg'), ('region', 'region'), ('elu', 'elu'))
     """
     word = unicodedata.normalize("NFC", word[:LONGEST_WORD]).lower()
     return _cut(without_accents(snowball(word))), _cut(snowball(without_accents(word)))
@@ -69,6 +70,8 @@ def snowball(word: str) -> str:
 
 
 def _cut(stem: str) -> str:
+    if len(stem) > 3 and stem[-1] == "s" and stem[-2] in "aiou":
+        return stem[:-1]
     return stem[:-1] if len(stem) > 4 and stem.endswith("e") else stem
 
 
