@@ -53,9 +53,9 @@ def measure():
     figure("places.search_median", sorted(taken)[len(taken) // 2], "ms", slowest=round(max(taken), 1))
     points = [MapPoint(f"Territoire {rank}", f"/territoires/{rank}/", 43 + rank / 6, 2.5, rank % 3 == 0)
               for rank in range(29)]  # fmt: skip
-    france_svg(points)
-    figure("map.draw_p95", p95([one * 1000 for one in timed(lambda: france_svg(points), 50)]), "ms")
-    figure("map.size", len(france_svg(points).encode()) / 1000, "kB", target=60, points=len(points))
+    france_svg(tuple(points))
+    figure("map.draw_p95", p95([one * 1000 for one in timed(lambda: france_svg.__wrapped__(tuple(points)), 50)]), "ms")
+    figure("map.size", len(france_svg(tuple(points)).encode()) / 1000, "kB", target=60, points=len(points))
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ from concertia.territories.places import place_by_code
 
 
 def engaged_map(territories):
-    """The map's figure; the list beside it is its equal and holds every territory."""
+    """The map's figure, and how many are not on it; the list beside it is its equal and holds every territory."""
     points = []
     for territory in territories:
-        if place := _place(territory):
+        place = territory.official_code and place_by_code(territory.kind, territory.official_code)
+        if place and place.latitude is not None:
             points.append(
                 MapPoint(
                     name=territory.name,
@@ -21,16 +22,7 @@ def engaged_map(territories):
                     is_approximate=place.is_approximate,
                 )
             )
-    return france_svg(points)
-
-
-def is_on_the_map(territory) -> bool:
-    return _place(territory) is not None
-
-
-def _place(territory):
-    place = territory.official_code and place_by_code(territory.kind, territory.official_code)
-    return place if place and place.latitude is not None else None
+    return france_svg(tuple(points)), len(territories) - len(points)
 
 
 def _address(territory):

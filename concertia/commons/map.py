@@ -7,7 +7,6 @@ projection. The picture has no overseas: each of the five has a box, whose sides
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -72,9 +71,9 @@ def position(point: MapPoint) -> tuple[float, float]:
     return _in_last_row(point)
 
 
-def france_svg(points: Iterable[MapPoint]) -> SafeString:
+@lru_cache(maxsize=4)  # pages are made again when anything is published, and a point seldom changes
+def france_svg(points: tuple[MapPoint, ...]) -> SafeString:
     """The figure: land, boxes, one link a point in the order given, and the legend in words."""
-    points = list(points)
     has_others = any(_is_elsewhere(point) for point in points)
     height = BOXES_TOP + BOX_HEIGHT + (40 if has_others else 0)
     return format_html(
@@ -150,7 +149,7 @@ def _links(points):
         "",
         '<a class="map-point{}" href="{}" aria-label="{}"><title>{}</title>'
         '<circle class="map-hit" cx="{}" cy="{}" r="{}"/><circle class="map-dot" cx="{}" cy="{}" r="{}"/></a>',
-        (_link(point, place) for point, place in zip(points, _apart(tuple(map(position, points))), strict=True)),
+        (_link(point, place) for point, place in zip(points, _apart(map(position, points)), strict=True)),
     )
 
 
@@ -162,12 +161,10 @@ def _link(point, place):
     return published, point.url, label, label, x, y, HIT, x, y, DISC if point.has_published else RING
 
 
-@lru_cache(maxsize=4)
 def _apart(wanted):
     """Each in its place; one that would hide an earlier one goes to the nearest free place around.
 
-    Computed once for the same places: a page made again rarely moves a territory. Those taken are kept by squares as
-    wide as that distance: only the nine around a place can be too near.
+    Those taken are kept by squares as wide as that distance: only the nine around a place can be too near.
     """
     squares, places = defaultdict(list), []
     for x, y in wanted:

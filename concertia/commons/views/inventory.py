@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from concertia.commons import queries
-from concertia.commons.engaged import engaged_map, is_on_the_map
+from concertia.commons.engaged import engaged_map
 from concertia.commons.enums import Facet
 from concertia.commons.excerpts import Excerpt, excerpt
 from concertia.commons.filters import filters_of
@@ -27,14 +27,15 @@ MOST_NAMED = 60  # territories in the list of the home page, those that have pub
 def home(request):
     rows = list(queries.engaged_territories())
     recent = list(queries.latest_entries()[:RECENT])
+    figure, unplaced = engaged_map(rows)
     context = {
         "entries": recent,
         "figures": queries.figures(),
         "voice": queries.latest_entries().exclude(words="").first(),
         "rows": sorted(rows, key=lambda row: not row.has_published)[:MOST_NAMED],
         "left_out": max(0, len(rows) - MOST_NAMED),
-        "map": engaged_map(rows),
-        "unplaced": sum(not is_on_the_map(row) for row in rows),
+        "map": figure,
+        "unplaced": unplaced,
         "listed": sum(row.name in listed_names() for row in rows),
         "published_by": sum(row.has_published for row in rows),
     }

@@ -19,7 +19,8 @@ from concertia.territories.queries import current_charter, has_referent
 @public_page
 def territories(request):
     rows = list(queries.engaged_territories())
-    return render(request, "commons/territories.html", {"rows": rows, "map": engaged_map(rows)})
+    figure, _ = engaged_map(rows)
+    return render(request, "commons/territories.html", {"rows": rows, "map": figure})
 
 
 @require_safe
