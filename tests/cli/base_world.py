@@ -80,4 +80,5 @@ def main():
     sys.stdout.write(json.dumps(answers))
 
 
-main()
+if __name__ == "__main__":
+    main()
