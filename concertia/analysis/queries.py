@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 
 from concertia.analysis import rules
 from concertia.analysis.enums import Status
-from concertia.analysis.models import Campaign, Placement, Run, Signal, Theme
+from concertia.analysis.models import Campaign, Placement, Run, Signal, Theme, ThemeChange
 from concertia.collection.enums import ContributionState, Use
 from concertia.collection.models import Contribution
 from concertia.consultations.models import Consultation
@@ -177,6 +177,19 @@ def contributions_since(run: Run) -> int:
     """Contributions received since the corpus was frozen."""
     rows = Contribution.objects.filter(consultation=run.corpus.consultation, use=run.corpus.use).unmasked()
     return max(0, rows.count() - run.corpus.count)
+
+
+def gestures_kept(run: Run):
+    """What people did on the run before, and that this one keeps; nothing when it keeps nothing."""
+    if run.previous is None or not run.themes.filter(kept_from__isnull=False).exists():
+        return ThemeChange.objects.none()
+    return run.previous.changes.filter(undone_at=None).select_related("by")
+
+
+def other_duplicates_of(run: Run):
+    """Messages that say what another says, outside campaigns, beside the one they repeat."""
+    rows = run.placements.filter(status=Status.DUPLICATE, campaign=None)
+    return rows.select_related("contribution", "duplicate_of__contribution").order_by("duplicate_of", "pk")
 
 
 def signals_of(run: Run):

@@ -76,6 +76,12 @@ class SentenceRead:
         quotes = [one for one in self.sources if one.kind == SourceKind.QUOTE]
         return all(one.read_at is not None and not one.is_masked for one in quotes)
 
+    @property
+    def unread(self) -> list[int]:
+        """The contributions quoted that nobody has read for names."""
+        quotes = (one for one in self.sources if one.kind == SourceKind.QUOTE)
+        return [one.contribution for one in quotes if one.read_at is None and not one.is_masked]
+
 
 @dataclass(frozen=True)
 class SectionRead:

@@ -56,6 +56,19 @@ def test_a_theme_is_carried_with_the_quotes_that_were_ticked(world, client):
     assert Finding.objects.get().evidence.count() == 2
 
 
+def test_points_are_proposed_with_their_words_and_taken_one_by_one(world, client):
+    draft, _, theme = world
+    context = client.get(form_of(draft, theme)).context
+    assert context["points"]
+    point, nature = context["points"][0]
+    page = client.get(form_of(draft, theme), {"reprendre": point.quote.key})
+    assert page.context["carry"].initial == {"text": point.quote.shown, "kind": point.kind}
+    assert page.context["ticked"] == [point.quote.key]
+    assert nature in text_of(page)
+    assert not Finding.objects.exists()
+    assert client.get(form_of(draft, theme), {"reprendre": "1-2-3"}).context["taken"] is None
+
+
 def test_a_form_sent_twice_writes_once(world, client):
     draft, _, theme = world
     form = a_form(client, draft, theme)

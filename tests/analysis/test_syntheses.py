@@ -1,6 +1,7 @@
 """Composing a synthesis: proposals kept one by one, sentences bound to sources, checked at each saving, validated."""
 
 import pytest
+from django.utils import timezone
 
 from concertia.analysis.actions import syntheses as actions
 from concertia.analysis.actions import themes as theme_actions
@@ -293,6 +294,9 @@ def test_nothing_unread_or_wrong_is_validated(world):
     assert (synthesis.state, synthesis.reviewed_by) == (SynthesisState.DRAFT, None)  # a change asks to read again
     review()
     synthesis.refresh_from_db()
+    with pytest.raises(Refused, match="1 message cité n’a pas été relu pour les noms"):
+        actions.validate_synthesis(synthesis, by=analyst, version=synthesis.version)
+    Contribution.objects.update(read_at=timezone.now(), read_by=analyst)
     validated = actions.validate_synthesis(synthesis, by=analyst, version=synthesis.version)
     assert (validated.state, validated.validated_by) == (SynthesisState.VALIDATED, analyst)
     with pytest.raises(Refused, match="rouvrez-la"):

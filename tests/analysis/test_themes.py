@@ -1,13 +1,14 @@
 """What people do to the map: each act counts again, is logged, and can be undone to the very same map."""
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from concertia.analysis.actions import themes as actions
 from concertia.analysis.actions.runs import ask_run, carry_out, freeze_corpus
 from concertia.analysis.enums import Change, Status
-from concertia.analysis.models import Assignment, Placement, Run, Theme
+from concertia.analysis.models import Assignment, Placement, Run, Signal, Theme
 from concertia.analysis.queries import messages_in, tree_of
 from concertia.core.errors import NotAllowed, Refused
 from concertia.territories.enums import Role
@@ -142,6 +143,45 @@ def _done(run, by, kind, one, other, count):
     except Refused:
         return False
     return True
+
+
+def run_again(draft, analyst):
+    text = "Au guichet, je veux parler à une personne, et pas un robot qui répond."
+    factories.contributions(draft, [("p-neuf", "", text)])
+    again = ask_run(freeze_corpus(draft, by=analyst), by=analyst, with_encoder=False)
+    carry_out(again)
+    return Run.objects.get(pk=again.pk)
+
+
+def test_where_a_person_placed_a_theme_is_kept_by_the_next_run(world, client):
+    draft, analyst, run = world
+    first, second, third = standing(run)[:3]
+    actions.place_theme(second, under=first, by=analyst)
+    actions.place_theme(third, under=first, by=analyst)
+    actions.undo_last_change(run, by=analyst)
+    held = set(messages_in([second.pk]).values_list("contribution", flat=True))
+    again = run_again(draft, analyst)
+    assert again.number == run.number + 1
+    kept = again.themes.get(kept_from=second)
+    assert kept.parent == again.themes.get(kept_from=first)
+    assert held <= set(messages_in([kept.pk]).values_list("contribution", flat=True))
+    assert not again.themes.filter(kept_from=third).exists()
+    assert not Signal.objects.filter(placement__run=again).exclude(placement__status="signal").exists()
+    client.force_login(analyst)
+    html = client.get(reverse("analysis:changes", args=[draft.public_id, again.pk])).content.decode()
+    assert "rangé sous" in html
+    assert "Gardés de l’analyse n° 1" in html
+
+
+def test_a_theme_that_a_person_made_has_quotes(world):
+    draft, analyst, run = world
+    theme = standing(run)[0]
+    chosen = list(messages_in([theme.pk]).values_list("contribution", flat=True)[:6])
+    actions.split_theme(theme, by=analyst, label="À part", contributions=chosen)
+    made = run.themes.get(label="À part")
+    assert made.quotes
+    assert {quote[0] for quote in made.quotes} <= set(chosen)
+    assert run_again(draft, analyst).themes.get(kept_from=made).quotes
 
 
 def test_what_people_did_is_kept_by_the_next_run(world):

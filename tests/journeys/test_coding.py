@@ -164,3 +164,25 @@ def test_the_pages_of_coding_read_well(people, shape):
     referent.follow(re.compile("^Modifier"))
     referent.press("Retirer ce code")
     says(referent, "est retiré ; ce qui était codé ainsi le reste", "code retiré")
+
+
+def test_what_is_typed_while_a_text_is_saved_is_not_lost(people):
+    referent = people(REFERENT, shape="large")
+    a_grid(referent, "Vite")
+    prepared(referent)
+    press(referent, "Commencer à coder", role="link")
+    referent.page.wait_for_load_state("networkidle")  # the next text is there
+    referent.page.route("**/coder/*/", lambda route: (time.sleep(0.5), route.continue_()))
+    seen = {text_shown(referent)}
+    for _ in range(2):  # the second « Enter » comes while the first text is being saved
+        referent.page.keyboard.press("1")
+        referent.page.keyboard.press("Enter")
+        seen.add(text_shown(referent))
+    referent.page.wait_for_function(
+        "known => !known.includes(document.querySelector('[data-concertia-coding]').dataset.concertiaText)",
+        arg=sorted(seen),
+    )
+    referent.page.wait_for_load_state("networkidle")
+    referent.page.unroute("**/coder/*/")
+    referent.page.reload()
+    assert "28 textes à coder sur 30" in referent.text

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
 from concertia.analysis import rules
+from concertia.analysis.evidence_queries import Choice
 from concertia.analysis.models import EvidenceLink, Theme
 from concertia.analysis.queries import tree_of
 from concertia.collection.models import Contribution
@@ -17,6 +18,7 @@ from concertia.consultations.enums import Addressee, FindingKind
 from concertia.consultations.models import Consultation, Finding, Proposition, new_key
 from concertia.core.errors import NotAllowed, Refused
 from concertia.core.text import one_line, thousands
+from concertia.engine.text.nature import Nature, nature_of
 
 LONGEST = 4_000
 # What a person may carry: the list of the canvas it goes in, and what is said of it there.
@@ -30,6 +32,26 @@ KINDS = {
     "proposition_public_powers": ("propositions", Addressee.PUBLIC_POWERS),
 }
 Place = tuple[int, int, int]  # contribution, start, end
+KIND_OF = {
+    Nature.WARNING: "vigilance",
+    Nature.PROPOSAL: "proposition",
+    Nature.OBSTACLE: "brake",
+    Nature.HOPE: "opportunity",
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the canvas that a program proposes: the kind that its turns of phrase suggest, in somebody's words."""
+
+    kind: str
+    quote: Choice
+
+
+def points_proposed(quotes: Sequence[Choice]) -> list[Point]:
+    """One point a quote that seems to warn, propose, regret or hope; a person words it, or leaves it."""
+    natures = ((one, nature_of(one.shown)) for one in quotes)
+    return [Point(KIND_OF[nature], one) for one, nature in natures if nature]
 
 
 @transaction.atomic

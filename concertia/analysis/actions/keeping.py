@@ -1,6 +1,7 @@
 """What people did on the previous run, kept by the next one.
 
-A theme that a person named, made, split, or merged into is kept whole: its name and the ideas that were in it. The
+A theme that a person named, made, split, placed, or merged into is kept whole: its name, where it stands and the ideas
+that were in it, and so is the theme that it was placed under. The
 machine's new proposals stand for the rest; a proposal most of which is in a kept theme joins it, so that new messages
 on the same subject are found there. `machine_theme` still says what the machine proposes.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from concertia.analysis.actions.counting import recount_all, recount_ledger
-from concertia.analysis.enums import Status
+from concertia.analysis.enums import Change, Status
 from concertia.analysis.models import Assignment, Placement, Run, Signal, Theme
 from concertia.analysis.queries import Branch, tree_of
 
@@ -29,6 +30,7 @@ def keep_what_people_did(run: Run) -> None:
         recount_all(run)
         recount_ledger(run)
     _keep_readings(run)
+    Signal.objects.filter(placement__run=run).exclude(placement__status=Status.SIGNAL).delete()  # kept in a theme
 
 
 def _merged(branch: Branch) -> list[int]:
@@ -39,11 +41,14 @@ def _touched(previous: Run) -> list[Branch]:
     tree = tree_of(previous)
     branches = {branch.theme.pk: branch for branch in tree.by_pk.values()}
     moved = Placement.objects.filter(run=previous, moved_by__isnull=False)
-    moved_to = set(moved.order_by().values_list("theme", flat=True).distinct())
+    chosen = set(moved.order_by().values_list("theme", flat=True).distinct())
+    placed = previous.changes.filter(kind=Change.PLACE, undone_at=None).values_list("theme", flat=True)
+    for branch in filter(None, map(tree.standing, placed)):
+        chosen |= {branch.theme.pk, branch.theme.parent_id}
     return [
         branch
         for branch in branches.values()
-        if branch.theme.label or branch.merged or branch.theme.kept_from_id or branch.theme.pk in moved_to
+        if branch.theme.label or branch.merged or branch.theme.kept_from_id or branch.theme.pk in chosen
     ]
 
 

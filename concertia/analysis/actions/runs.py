@@ -63,7 +63,8 @@ def ask_run(corpus, *, by, with_encoder=True, seed=0) -> Run:
     if runs.filter(job__state__in=jobs.LIVE).exists():
         raise Refused("Une analyse est déjà en cours : attendez qu’elle finisse, ou arrêtez-la.")
     previous = runs.filter(job__state=JobState.DONE).order_by("-pk").first()
-    number = corpus.runs.count() + 1
+    every = Run.objects.filter(corpus__consultation=corpus.consultation)  # one number for each, whatever its corpus
+    number = (every.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     job = JobProgress.objects.create(kind=KIND, started_by=by, total=100)
     run = Run.objects.create(
         corpus=corpus, number=number, job=job, previous=previous, seed=seed, with_encoder=with_encoder, asked_by=by

@@ -20,6 +20,7 @@ from concertia.analysis.models import Run, Source, Synthesis, SynthesisSentence,
 from concertia.analysis.queries import Tree, tree_of
 from concertia.analysis.quoting import State, fingerprint, quoted, written_quotes
 from concertia.analysis.synthesis_queries import counts_of, section_of, sentences_of
+from concertia.collection.enums import ContributionState
 from concertia.collection.models import Contribution
 from concertia.core.enums import JobState
 from concertia.core.errors import Conflict, NotAllowed, Refused
@@ -97,6 +98,7 @@ def validate_synthesis(synthesis: Synthesis, *, by, version: int) -> Synthesis:
     if synthesis.state != SynthesisState.REVIEWED:
         raise Refused("La synthèse se valide une fois relue : relisez-la d’abord.")
     _require_sound(synthesis)
+    _require_quotable(synthesis)
     synthesis.state, synthesis.validated_by, synthesis.validated_at = SynthesisState.VALIDATED, by, timezone.now()
     synthesis.save(update_fields=["state", "validated_by", "validated_at"])
     return synthesis
@@ -107,6 +109,19 @@ def reopen_synthesis(synthesis: Synthesis, *, by) -> Synthesis:
     synthesis = _locked(synthesis, by, even_validated=True)
     _touch(synthesis)
     return synthesis
+
+
+def _require_quotable(synthesis) -> None:
+    """What is validated leaves the workspace: each quote comes from a message that a person has read for names."""
+    quotes = Source.objects.filter(sentence__synthesis=synthesis, kind=SourceKind.QUOTE, contribution__read_at=None)
+    quotes = quotes.exclude(contribution__state=ContributionState.MASKED)  # its sentence says so already
+    waiting = quotes.values("contribution").distinct().count()
+    if waiting:
+        messages = "messages cités n’ont pas été relus" if waiting > 1 else "message cité n’a pas été relu"
+        raise Refused(
+            f"{thousands(waiting)} {messages} pour les noms et les adresses : relisez-les, la page dit lesquels, puis "
+            "validez. Sans cela, ces citations resteraient cachées dans le document."
+        )
 
 
 def _require_sound(synthesis) -> None:

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from concertia.analysis import evidence_queries, queries, rules, synthesis_queries
 from concertia.analysis.actions import evidence as actions
 from concertia.analysis.models import EvidenceLink, Theme
-from concertia.analysis.synthesis_forms import BindForm, CarryForm
+from concertia.analysis.synthesis_forms import KINDS, BindForm, CarryForm
 from concertia.consultations.models import Finding, Proposition, new_key
 from concertia.consultations.rules import can_edit
 from concertia.core.errors import Conflict, Refused
 
 PER_PAGE = 50
+KIND_NAMES = dict(KINDS)
 KEY = re.compile(r"[a-z0-9]{1,16}")
 PLACE = re.compile(r"([0-9]{1,12})-([0-9]{1,9})-([0-9]{1,9})")
 
@@ -67,7 +68,11 @@ def theme(request, public_id, theme_id):
     items = evidence_queries.items_of(consultation)
     results = list(consultation.results.all())
     wants_carry, wants_bind = (request.POST.get("action") == name for name in ("carry", "bind"))
-    carry = CarryForm(request.POST if wants_carry else None, results=results, initial={"text": asked.name})
+    choices = evidence_queries.quotes_to_bind(asked)
+    points = actions.points_proposed(choices)
+    taken = next((one for one in points if one.quote.key == request.GET.get("reprendre")), None)
+    initial = {"text": taken.quote.shown, "kind": taken.kind} if taken else {"text": asked.name}
+    carry = CarryForm(request.POST if wants_carry else None, results=results, initial=initial)
     bind = BindForm(request.POST if wants_bind else None, items=items)
     status = 200
     if request.method == "POST":
@@ -87,7 +92,8 @@ def theme(request, public_id, theme_id):
     key = request.POST.get("key", "")
     context = {
         **_context(request, consultation), "theme": asked, "run": asked.run, "carry": carry, "bind": bind,
-        "items": items, "choices": evidence_queries.quotes_to_bind(asked), "ticked": request.POST.getlist("quotes"),
+        "items": items, "choices": choices, "points": [(one, KIND_NAMES[one.kind]) for one in points], "taken": taken,
+        "ticked": request.POST.getlist("quotes") or ([taken.quote.key] if taken else []),
         "key": key if KEY.fullmatch(key) else new_key(), "version": consultation.version,
     }  # fmt: skip
     return render(request, "analysis/syntheses/evidence_theme.html", context, status=status)

@@ -226,9 +226,11 @@ def reading(request, public_id, pk):
     opened = open_synthesis(request, public_id, pk)
     kept = synthesis_queries.sentences_of(opened.synthesis, read_at__isnull=False)
     wrong = actions.checked(opened.synthesis, kept, tree=opened.tree)
+    read = synthesis_queries.synthesis_as_read(opened.synthesis)
     context = {
         **opened.context(request),
-        "read": synthesis_queries.synthesis_as_read(opened.synthesis),
+        "read": read,
+        "unread": sorted({pk for part in read.sections for sentence in part.sentences for pk in sentence.unread}),
         "wrong": {pk: len(remarks) for pk, remarks in wrong.items()},
         "waiting": opened.synthesis.sentences.filter(read_at=None).count(),
     }

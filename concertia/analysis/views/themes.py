@@ -18,6 +18,7 @@ from concertia.core.enums import JobState
 from concertia.core.errors import Refused
 
 PER_PAGE = 25
+MOST_DUPLICATES = 100
 
 
 def _opened(request, public_id, run_id):
@@ -213,7 +214,15 @@ def campaigns(request, public_id, run_id):
     """The same text sent many times: how many messages, how many persons, when, and what varies."""
     consultation, run, _ = _opened(request, public_id, run_id)
     page = Paginator(queries.campaigns_of(run), 10).get_page(request.GET.get("page"))
-    context = {"consultation": consultation, "run": run, "page": page, "flood": queries.flood_of(run)}
+    others = queries.other_duplicates_of(run)
+    context = {
+        "consultation": consultation,
+        "run": run,
+        "page": page,
+        "flood": queries.flood_of(run),
+        "others": [] if page.has_next() else list(others[:MOST_DUPLICATES]),
+        "others_count": others.count(),
+    }
     return render(request, "analysis/campaigns.html", context)
 
 
@@ -247,6 +256,7 @@ def changes(request, public_id, run_id):
         "run": run,
         "page": page,
         "last": run.changes.filter(undone_at=None).first(),
+        "kept": queries.gestures_kept(run),
         "can_analyse": rules.can_analyse(request.user, consultation),
     }
     return render(request, "analysis/changes.html", context)

@@ -126,11 +126,15 @@ def burst_of(times: Sequence[float], period: float) -> float | None:
 
 
 def template_of(model: str, others: Sequence[str]) -> tuple[Part, ...]:
-    """The model cut into what stands and what varies, word by word; the spans hold every word of the model.
+    """The model cut into what stands and what varies, word by word; put end to end, the spans are the model.
+
+    What lies between two words goes with what stands: a quote is exact to its last full stop.
 
     >>> parts = template_of("Je vis à Lure et je dis non", ["Je vis à Vesoul et je dis non"] * 3)
     >>> [("Je vis à Lure et je dis non"[part.span.start : part.span.end], part.others) for part in parts if part.varies]
     [('Lure', ('Vesoul',))]
+    >>> "".join(part.span.of("« Non », dit-il.") for part in template_of("« Non », dit-il.", ["« Non », dit-elle."]))
+    '« Non », dit-il.'
     """
     mine = list(words(model))
     keys = [word.plain for word in mine]
@@ -146,7 +150,7 @@ def template_of(model: str, others: Sequence[str]) -> tuple[Part, ...]:
                 replaced.setdefault(code.src_start, Counter())[written] += 1
     stands = kept >= KEPT_BY * max(1, len(others[:READ_FOR_TEMPLATE]))
     parts: list[Part] = []
-    start = 0
+    start, begins = 0, 0
     for place in range(1, len(mine) + 1):
         if place < len(mine) and stands[place] == stands[start]:
             continue
@@ -155,8 +159,15 @@ def template_of(model: str, others: Sequence[str]) -> tuple[Part, ...]:
         for at in range(start, place + 1) if varies else ():
             wordings.update(replaced.get(at, Counter()))
         chosen = sorted(wordings, key=lambda text: (-wordings[text], text))[:3]
-        parts.append(Part(Span(mine[start].start, mine[place - 1].end), varies, tuple(chosen)))
+        if varies and begins < mine[start].start:  # only before the first word
+            parts.append(Part(Span(begins, mine[start].start), False))
+        first = mine[start].start if varies else begins
+        is_last = place == len(mine)
+        begins = mine[place - 1].end if varies else len(model) if is_last else mine[place].start
+        parts.append(Part(Span(first, begins), varies, tuple(chosen)))
         start = place
+    if parts and begins < len(model):
+        parts.append(Part(Span(begins, len(model)), False))
     return tuple(parts)
 
 

@@ -35,6 +35,7 @@ MOST_COMPARED, COMPARED_OF_MANY = 4000, 2000  # texts among which neighbours are
 RARE_SHARE = 0.01
 RARE_WORDS = 3
 ONE_PROFILE = 0.8
+COMMON_PROFILE = 0.5
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,14 @@ def read_first(
     order = np.lexsort((np.arange(count), -score.round(9)))
     most = int(share * (count if total is None else total)) if partition.count else count
     order = _spread(order, rows, most)
+    common = _commonest(profiles) if profiles is not None else None
     signals = tuple(
         Signal(
             int(text),
             round(float(score[text]), 4),
             None if theme[text] < 0 else int(theme[text]),
             tuple(bags.written[word] for word in words.rarest(int(text))),
-            None if profiles is None or ranks is None else _profile(profiles, ranks[text], int(text)),
+            None if profiles is None or ranks is None else _profile(profiles, ranks[text], int(text), common=common),
         )
         for text in order[:most]
     )
@@ -172,10 +174,17 @@ def _spread(order: np.ndarray, rows: np.ndarray, most: int) -> np.ndarray:
     return np.concatenate([np.array(first + behind, dtype=np.int64), tail])
 
 
-def _profile(profiles: Sequence[str | None] | None, near: np.ndarray, text: int) -> str | None:
-    """The profile of most of a text's neighbours and of its author."""
-    if profiles is None or profiles[text] is None:
+def _profile(profiles: Sequence[str | None] | None, near: np.ndarray, text: int, *, common: str | None) -> str | None:
+    """The profile of most of a text's neighbours and of its author, unless it is that of nearly everyone."""
+    if profiles is None or profiles[text] in (None, common):
         return None
     known = Counter(profiles[rank] for rank in near if profiles[rank] is not None)
     name, times = known.most_common(1)[0] if known else (None, 0)
     return name if name == profiles[text] and times >= ONE_PROFILE * sum(known.values()) and times > 2 else None
+
+
+def _commonest(profiles: Sequence[str | None]) -> str | None:
+    """The profile that half of all texts have, or None."""
+    known = Counter(profile for profile in profiles if profile is not None)
+    name, times = known.most_common(1)[0] if known else (None, 0)
+    return name if times >= COMMON_PROFILE * len(profiles) else None

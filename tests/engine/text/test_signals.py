@@ -44,5 +44,11 @@ def test_a_profile_is_told_when_neighbours_share_it():
     assert "apiculteur" in {signal.profile for signal in reading.signals}
 
 
+def test_a_profile_that_nearly_everyone_has_says_nothing():
+    ruches = [RARE[0].replace("le toit", place) for place in ("la cour", "le préau", "le talus", "le pré", "la butte")]
+    reading = read(made_up(200)[0] + ruches, profiles=["habitante"] * 205)
+    assert {signal.profile for signal in reading.signals} == {None}
+
+
 def test_nothing_to_read():
     assert read([]).signals == ()

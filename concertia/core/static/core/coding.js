@@ -6,6 +6,7 @@
   const store = "concertia:raccourcis";
   let next = null;      // the page fetched ahead: { text, node }
   let pending = null;   // the saving under way
+  let asked = false;    // Enter was pressed meanwhile: sent when it ends, never lost
 
   const shown = () => main.querySelector("[data-concertia-coding]");
   const form = () => shown()?.querySelector("[data-concertia-form]");
@@ -51,6 +52,7 @@
 
   function failed(old, words, link) {
     next = null;
+    asked = false;
     shown().replaceWith(old);
     old.querySelector("[data-concertia-refusal]")?.remove();
     const note = document.createElement("p");
@@ -72,7 +74,7 @@
     try {
       const answer = await fetch(address, { method: "POST", body });
       const node = piece(await answer.text());
-      if (answer.status === 422 && node) { next = null; show(node); return; }
+      if (answer.status === 422 && node) { next = null; asked = false; show(node); return; }
       if (answer.url.includes("/compte/")) { failed(old, "Votre session a expiré : ce texte n’est pas enregistré.", answer.url); return; }
       if (!answer.ok) { failed(old, `Ce texte n’est pas enregistré (réponse ${answer.status}). Réessayez.`); return; }
       say("Texte précédent enregistré.");
@@ -85,13 +87,16 @@
       }
     } catch {
       failed(old, "La connexion est perdue : ce texte n’est pas enregistré. Réessayez au retour du réseau.");
-    } finally { pending = null; }
+    } finally {
+      pending = null;
+      if (asked) { asked = false; form()?.requestSubmit(); }
+    }
   }
 
   main.addEventListener("submit", (event) => {
     const sent = event.target.closest("[data-concertia-form]");
     if (!sent) return;
-    if (pending) { event.preventDefault(); say("Enregistrement du texte précédent : un instant."); return; }
+    if (pending) { event.preventDefault(); asked = true; say("Enregistrement du texte précédent : un instant."); return; }
     const chosen = sent.querySelector("[name=codes]:checked, [name=none]:checked, [name=unsure]:checked");
     if (!next || !chosen || sent.elements.namedItem("new_code")?.value.trim() || "concertiaPlain" in shown().dataset) return;
     event.preventDefault();
