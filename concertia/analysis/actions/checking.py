@@ -53,6 +53,8 @@ def remarks_of(row: SynthesisSentence, tree: Tree, counts: Counts) -> list[Remar
         if note.code == "synthesis.unsourced-quote":
             end = row.text.find("»", place) + 1
             remarks.append(Remark(told_in_french(note), place, end))
+        if note.code == "synthesis.number-in-words":
+            remarks.append(Remark(told_in_french(note), place, place + len(str(note.params["written"]))))
         if note.code == "synthesis.no-source" and not sources:
             remarks.append(Remark(told_in_french(note)))
     if refused and not remarks:  # the engine has the last word

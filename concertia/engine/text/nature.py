@@ -27,7 +27,8 @@ _TURNS = {
     r"|laissez|demandez|donnez|faites)",
     Nature.OBSTACLE: r"manqu\w+|impossible|difficile\w*|trop (?:cher|complique|long)\w*|ne (?:marche|fonctionne) pas"
     r"|pas (?:de|d') ?(?:ordinateur|internet|reseau|temps|moyens|argent)|refus\w+",
-    Nature.HOPE: r"gagn\w+|gains?|utiles?|aide(?:r|rait|nt)?|facilit\w+|permet\w*|mieux|chances?|ameliorer\w*|opportunite\w*",
+    Nature.HOPE: r"gagn\w+|gains?|utiles?|aide(?:r|rait|nt)?|facilit\w+|permet\w*|mieux|chances?|ameliorer\w*"
+    r"|opportunite\w*",
 }
 _FOUND = {nature: re.compile(rf"\b(?:{turns})\b") for nature, turns in _TURNS.items()}
 

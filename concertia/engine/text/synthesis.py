@@ -149,7 +149,8 @@ def verify(
     """What an edited synthesis may not say: () when every quote is its source's slice and every number its count.
 
     Quotes stand between « and » in a sentence's text, in the order of its `quotes`; every number written in figures
-    outside them is one of its `figures`, in their order. A sentence with neither source nor figure is refused too.
+    outside them is one of its `figures`, in their order; a number of persons or messages written in words is refused,
+    since nothing counts it. A sentence with neither source nor figure is refused too.
 
     >>> sentence = Sentence("« Un banc » : 2 personnes.", (Quote("a", 0, 7),), (Figure(2, "persons", 0),))
     >>> verify([sentence], {"a": "Un banc au parc"}, {("persons", 0): 2})
@@ -163,6 +164,13 @@ def verify(
 
 
 _QUOTED = re.compile(r"«[\s\xa0\u202f]?(.*?)[\s\xa0\u202f]?»", re.DOTALL)
+_IN_WORDS = re.compile(
+    r"\b(?:(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente"
+    r"|quarante|cinquante|soixante|cents?|mille|millions?|dizaines?|douzaines?|vingtaines?|trentaines?|centaines?"
+    r"|milliers?)(?:[\s-]+(?:et[\s-]+une?\s+)?)?|(?:moitié|tiers|quarts?|majorité|plupart)\s+)+"
+    r"(?:d[eu]s?\s+|d['’])?(?:personnes?|voix|messages?|contributions?|participant[·e]?\w*|réponses?|avis|idées)\b",
+    re.IGNORECASE,
+)
 _SPACES = (" ", "\xa0", "\u202f")
 _NUMBER = re.compile(r"\d+(?:[\xa0\u202f ]\d{3})*(?:[.,]\d+)?")
 
@@ -237,6 +245,9 @@ def _wrong_numbers(
         if true is None or figure.value != true or value != str(true) or (at and re.search(r"[.,]", at[0])):
             wrong: dict[str, str | int] = {"written": at[0] if at else "", "counted": -1 if true is None else true}
             found.append(Refusal(Note("synthesis.wrong-number", wrong), rank, at.start() if at else 0))
+    for said in _IN_WORDS.finditer(sentence.text):
+        if not any(start <= said.start() < end for start, end in held):
+            found.append(Refusal(Note("synthesis.number-in-words", {"written": said[0]}), rank, said.start()))
     for extra in written[len(sentence.figures) :]:
         found.append(Refusal(Note("synthesis.uncounted-number", {"written": extra[0]}), rank, extra.start()))
     return found

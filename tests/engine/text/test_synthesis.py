@@ -80,3 +80,28 @@ def test_a_dissenting_and_a_rare_voice_have_their_place():
 
 def test_no_dissent_is_invented():
     assert [one.voice for one in choose_quotes([voiced(0, "oui")], np.ones((1, 1)))] == [Voice.COMMON]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_refused"),
+    [
+        ("soit trois cents voix", True),
+        ("une centaine de personnes", True),
+        ("vingt-et-une personnes", True),
+        ("la moitié des participantes", True),
+        ("plusieurs personnes", False),
+        ("une personne", False),
+        ("depuis vingt ans", False),
+        ("deux guichets", False),
+    ],
+)
+def test_a_count_written_in_words_is_counted_nowhere(words, is_refused):
+    sentence = Sentence(f"« Un banc » : {words}.", (Quote("a", 0, 7),), ())
+    refused = verify([sentence], {"a": "Un banc, dit cent personnes"}, {})
+    assert [one.note.code for one in refused] == ["synthesis.number-in-words"] * is_refused
+    assert not is_refused or sentence.text[refused[0].place :].startswith(str(refused[0].note.params["written"]))
+
+
+def test_a_count_in_words_inside_a_quote_is_what_somebody_said():
+    sentence = Sentence("« cent personnes attendent »", (Quote("a", 0, 24),), ())
+    assert verify([sentence], {"a": "cent personnes attendent"}, {}) == ()
