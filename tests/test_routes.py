@@ -136,6 +136,7 @@ PAGES = {
     "analysis:sample": ANALYSTS,
     "analysis:new_codebook": {R, E, A, "mandate"},
     "analysis:new_code": {R, E, A, "mandate"},
+    "analysis:codebook_settings": {R, E, A, "mandate"},
     "analysis:edit_code": {R, E, A, "mandate"},
     "analysis:offer_code": {R, E, A, "mandate"},
     "analysis:code": {R, E, A, "mandate"},
@@ -208,7 +209,16 @@ POSTS = {
 OF_A_RUN = ("run", "record", "signals", "campaigns", "set_aside", "changes", "create_theme", "undo")
 OF_A_SYNTHESIS = ("synthesis", "synthesis_reading", "synthesis_state", "synthesis_proposals", "synthesis_write")
 OF_A_SENTENCE = ("synthesis_sentence", "synthesis_quotes", "synthesis_act")
-OF_A_GRID = ("codebook", "export_codebook", "new_code", "prepare_proposals", "cancel_proposals", "code", "codings")
+OF_A_GRID = (
+    "codebook",
+    "codebook_settings",
+    "export_codebook",
+    "new_code",
+    "prepare_proposals",
+    "cancel_proposals",
+    "code",
+    "codings",
+)
 OF_A_GRID = (*OF_A_GRID, "confront", "new_sample")
 REDIRECTS = {"commons:latest_archive", "commons:choose_versions"}  # for everybody, to an address that does not change
 OF_A_DEPOSIT = ("check", "keep", "withdraw", "progress", "stop", "read_again", "original", "left_aside")

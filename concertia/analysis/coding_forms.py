@@ -16,6 +16,10 @@ ORIGINS = [
 FAMILIES = [("", "aucune"), *Family.choices]
 
 
+class CodebookNameForm(forms.Form):
+    name = LineField(label="Nom de la grille", max_length=LONGEST_NAME)
+
+
 class CodebookForm(forms.Form):
     name = LineField(label="Nom de la grille", max_length=LONGEST_NAME)
     origin = forms.ChoiceField(label="Partir", choices=ORIGINS, widget=forms.RadioSelect, initial="nothing")

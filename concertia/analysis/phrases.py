@@ -32,7 +32,7 @@ SENTENCES: dict[str, str] = {
     "synthesis.unsourced-quote": "Ces mots entre guillemets ne viennent d’aucune contribution citée.",
     "synthesis.wrong-number": "Le nombre écrit ({written}) n’est pas celui qui est compté ({counted}).",
     "synthesis.uncounted-number": "Le nombre {written} n’est compté nulle part.",
-    "synthesis.number-in-words": "« {written} » : écrivez ce nombre en chiffres et donnez son compte, ou ne le dites pas.",
+    "synthesis.number-in-words": "« {written} » : écrivez ce nombre en chiffres avec son compte, ou ôtez-le.",
     # --- sums
     "ledger.unbalanced": "Les comptes ne tombent pas juste (rang {rank}, état « {status} ») : le résultat n’est pas "
     "écrit. Signalez ce fichier.",

@@ -27,6 +27,13 @@ USES = [
 ]
 
 
+def roles_of(deposit):
+    """The labels of the roles; what is never counted as participation has no persons."""
+    if not deposit.is_context:
+        return ROLES
+    return {role: label for role, label in {**ROLES, "text": "Texte du passage"}.items() if role != "author"}
+
+
 class FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -77,17 +84,17 @@ class ColumnsForm(forms.Form):
             )
         if not names:
             self.fields["text"] = LineField(
-                label=ROLES["text"], help_text="Titre de la colonne, sa lettre ou son rang.", max_length=200
+                label=roles_of(deposit)["text"], help_text="Titre de la colonne, sa lettre ou son rang.", max_length=200
             )
             return
         found = {one["role"]: one["name"] for one in deposit.reading["columns"] if one["role"]}
-        for role, label in ROLES.items():
+        for role, label in roles_of(deposit).items():
             none = [] if role == "text" else [(NOT_TAKEN, "aucune")]
             self.fields[role] = forms.ChoiceField(
                 label=label,
                 choices=[*none, *((name, name[:80]) for name in names)],
                 initial=deposit.columns.get(role) or found.get(role, NOT_TAKEN),
-                help_text=HINTS.get(role, ""),
+                help_text="" if deposit.is_context else HINTS.get(role, ""),
                 required=role == "text",
                 error_messages={"invalid_choice": "Choisissez une des colonnes du fichier."},
             )
@@ -110,7 +117,51 @@ class ColumnsForm(forms.Form):
 
 
 class KeepForm(forms.Form):
-    again = forms.BooleanField(label="Verser quand même : ce sont d’autres contributions", required=False)
+    """What is said of a whole file before it is kept: where it comes from, and who in it does not count."""
+
+    use_required_attribute = False
+
+    origin = LineField(
+        label="Canal",
+        required=False,
+        max_length=120,
+        help_text="Par exemple « questionnaire en ligne », « atelier du 12 mars », « courrier ». Facultatif.",
+    )
+    again = forms.BooleanField(required=False)
+
+    def __init__(self, data=None, *, deposit):
+        super().__init__(data, initial={"origin": deposit.origin})
+        self.fields["again"].label = f"Verser quand même : ce sont d’autres {deposit.noun}s"
+        if any(one["role"] == "channel" for one in deposit.reading.get("columns", [])):
+            self.fields["origin"].label = "Canal, pour les lignes qui n’en ont pas"
+        self.people = deposit.reading.get("people", [])
+        if self.people:
+            self.fields["left_out"] = forms.MultipleChoiceField(
+                label="Ne pas compter ces personnes (animation)",
+                help_text="Ce qu’elles ont dit sera laissé de côté, avec cette raison : aucune analyse ne le lira.",
+                choices=[(one["print"], _named(one)) for one in self.people],
+                initial=[one["print"] for one in self.people if one["is_out"]],
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+                error_messages={"invalid_choice": "Choisissez parmi les personnes de ce fichier."},
+            )
+        self.anonymous = deposit.reading.get("anonymous", 0)
+
+    def clean_left_out(self):
+        chosen = self.cleaned_data["left_out"]
+        if len(chosen) == len(self.people) and not self.anonymous:
+            raise forms.ValidationError("Il ne resterait rien à verser : laissez compter au moins une personne.")
+        return chosen
+
+    @property
+    def changes_people(self):
+        """Whether others are ticked than those already left out: what they said must be read again."""
+        return {one["print"] for one in self.people if one["is_out"]} != set(self.cleaned_data.get("left_out", []))
+
+
+def _named(person):
+    count = person["count"]
+    return f"{person['name']} ({count} message{'s' if count > 1 else ''})"
 
 
 class FilterForm(forms.Form):

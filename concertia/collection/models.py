@@ -21,8 +21,9 @@ class Deposit(models.Model):
     """A file received: kept as it came, read apart; its rows become contributions when a person has checked them.
 
     `reading` is what was seen (columns with samples, counts, remarks, rows left aside with their place and reason);
-    `columns` what a person chose. `job` is the reading or the writing under way, or the last one. Once the deposit is
-    kept, `reading` loses the samples, which may name people. A deposit withdrawn loses its file too.
+    `columns` what a person chose, `left_out` those whose words do not count (who led the meeting), as fingerprints.
+    `job` is the reading or the writing under way, or the last one. Once the deposit is kept, `reading` loses the
+    samples and the names of people. A deposit withdrawn loses its file too.
     """
 
     consultation = models.ForeignKey(
@@ -36,6 +37,8 @@ class Deposit(models.Model):
     size = models.PositiveIntegerField("taille")
     sha256 = models.CharField("empreinte", max_length=64)
     columns = models.JSONField("colonnes choisies", default=dict, blank=True)
+    left_out = models.JSONField("empreintes des personnes laissées de côté", default=list, blank=True)
+    origin = models.CharField("canal d’origine", max_length=120, blank=True)
     reading = models.JSONField("lecture", default=dict, blank=True)
     refusal = models.CharField("refus", max_length=1000, blank=True)
     job = models.ForeignKey(
@@ -56,6 +59,20 @@ class Deposit(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_context(self):
+        return self.use == Use.CONTEXT
+
+    @property
+    def noun(self):
+        """What its texts are called: the word « contribution » is kept for what participants said."""
+        return "passage" if self.is_context else "contribution"
+
+    @property
+    def feminine(self):
+        """The ending of a participle that agrees with `noun`."""
+        return "" if self.is_context else "e"
 
     @property
     def is_read(self):

@@ -78,7 +78,7 @@ SENTENCES: dict[str, str] = {
     "row.too_many_cells": "Cette ligne a {cells} cellules pour {expected} colonnes : un séparateur est sans doute "
     "dans le "
     "texte.",
-    "row.too_few_cells": "Cette ligne a {cells} cellule(s) pour {expected} colonnes : le texte manque.",
+    "row.too_few_cells": "Cette ligne a {cells} cellule{cells:|s} pour {expected} colonnes : le texte manque.",
     "row.header_again": "Cette ligne répète les titres des colonnes.",
     "row.above_header": "Cette ligne est au-dessus des titres des colonnes.",
     "row.no_text": "Il n’y a pas de texte.",
@@ -99,33 +99,45 @@ SENTENCES: dict[str, str] = {
     "row.no_time": "Ce passage n’a pas d’heure.",
     "row.heading": "C’est un titre du document.",
     "row.before_speech": "Ce passage vient avant la première prise de parole.",
+    "row.beside_speech": "C’est une case d’un tableau, à côté des prises de parole.",
+    "row.speech_label": "C’est un intitulé du compte rendu (« Présents », « Décision »…), pas une prise de parole.",
+    "row.no_speaker": "Personne n’est dit parler ici : ce passage suit un titre, un intitulé ou un tableau.",
+    "row.left_out": "Laissé de côté : animation.",
     "row.beside_table": "Ce passage est à côté du tableau des contributions.",
     "votes.cells": "Cette ligne n’a pas le bon nombre de cellules.",
     "votes.value": "Un vote n’est ni 1, ni 0, ni −1.",
     # --- remarks on the whole file
     "file.other_ending": "Le nom finit par « {ending} » mais le contenu est du {kind} : il a été lu comme tel.",
-    "encoding.faults": "{count} caractère(s) illisible(s), le premier à la ligne {line} : ils sont remplacés par « � "
-    "».",
-    "encoding.mangled": "{count} suite(s) comme « Ã© » : les accents étaient déjà abîmés dans le fichier.",
-    "text.nul_removed": "{count} caractère(s) nul(s) retiré(s), le premier à la ligne {line}.",
-    "text.html_removed": "Les balises de page web ont été ôtées de {count} contribution(s).",
+    "encoding.faults": "{count} caractère{count:|s} illisible{count:|s}, le premier à la ligne {line} : {count:il est "
+    "remplacé|ils sont remplacés} par « � ».",
+    "encoding.mangled": "{count} suite{count:|s} comme « Ã© » : les accents étaient déjà abîmés dans le fichier.",
+    "text.nul_removed": "{count} caractère{count:|s} nul{count:|s} retiré{count:|s}, le premier à la ligne {line}.",
+    "text.html_removed": "Les balises de page web ont été ôtées de {count} contribution{count:|s}.",
     "text.by_line": "Chaque ligne du texte est lue comme une contribution.",
     "text.by_block": "Chaque paragraphe, séparé par une ligne vide, est lu comme une contribution.",
     "table.column_twice": "Deux colonnes s’appellent « {column} » : la seconde est lue sous le nom « {column} (2) ».",
     "table.no_header": "Les colonnes n’ont pas de titre : elles sont appelées {columns}.",
     "table.two_line_header": "Les titres des colonnes tiennent sur deux lignes, à partir de la ligne {line} : ils sont "
     "réunis, « groupe › colonne ».",
-    "table.other_texts": "{count} autre(s) colonne(s) de texte ne sont pas analysées : {columns}.",
-    "table.short_rows": "{count} ligne(s) ont moins de cellules que de colonnes, leur texte est lu : lignes {lines}.",
+    "table.other_texts": "{count} autre{count:|s} colonne{count:|s} de texte {count:n’est pas analysée|ne sont pas "
+    "analysées} : {columns}.",
+    "table.short_rows": "{count} ligne{count:|s} {count:a|ont} moins de cellules que de colonnes, leur texte est lu : "
+    "ligne{count:|s} {lines}.",
     "sheet.hidden": "La feuille « {sheet} » est masquée dans le classeur.",
     "column.ignored": "Ce fichier n’a pas de colonnes : celles demandées n’y sont pas cherchées.",
-    "json.surrogates": "{count} contribution(s) contiennent des caractères impossibles, remplacés par « � ».",
-    "speech.turns": "Transcription reconnue : {count} prise(s) de parole.",
-    "chat.messages": "Discussion de visioconférence reconnue : {count} message(s).",
-    "mail.attachments": "{count} pièce(s) jointe(s) aux mails ne sont pas lues : donnez-les à part si elles comptent.",
-    "document.tracked_changes": "Ce document porte {count} modification(s) suivie(s) : les ajouts sont lus, les "
-    "suppressions non.",
-    "document.unread_parts": "Ce document contient {count} partie(s) insérée(s) qui n’ont pas été lues.",
+    "json.surrogates": "{count} contribution{count:|s} {count:contient|contiennent} des caractères impossibles, "
+    "remplacés par « � ».",
+    "speech.turns": "Transcription reconnue : {count} prise{count:|s} de parole.",
+    "speech.beside": "{count} ligne{count:|s} {count:n’est pas une prise|ne sont pas des prises} de parole : "
+    "{count:elle|chacune} est laissée de côté avec sa raison. Un paragraphe sans nom continue la prise de parole "
+    "qui le précède.",
+    "chat.messages": "Discussion de visioconférence reconnue : {count} message{count:|s}.",
+    "mail.attachments": "{count} pièce{count:|s} jointe{count:|s} aux mails {count:n’est pas lue : donnez-la à part si "
+    "elle compte|ne sont pas lues : donnez-les à part si elles comptent}.",
+    "document.tracked_changes": "Ce document porte {count} modification{count:|s} suivie{count:|s} : les ajouts sont "
+    "lus, les suppressions non.",
+    "document.unread_parts": "Ce document contient {count} partie{count:|s} insérée{count:|s} qui "
+    "{count:n’a pas été lue|n’ont pas été lues}.",
     "document.macros_ignored": "Ce document contient des macros : elles n’ont pas été exécutées.",
     "document.footnote": "Une note de bas de page n’est pas lue comme contribution : « {text} ».",
     # --- a measure of agreement that cannot be taken
@@ -152,6 +164,24 @@ ON_SCREEN: dict[str, str] = {
     "polis.votes": "Ce fichier est celui des votes de Polis, il n’a pas de textes. Déposez comments.csv.",
     "table.too_many_rows": "Ce fichier compte plus de {limit} lignes. Coupez-le en plusieurs fichiers.",
 }
+ABOUT_CONTEXT: dict[str, str] = {
+    "table.no_rows": "Ce fichier n’a aucun passage : il n’y a rien sous les titres des colonnes.",
+    "file.xml": "Ce fichier est un document XML. Exportez les passages en .csv, .xlsx ou .json.",
+    "document.too_long": "Ce document est trop long (plus de {limit} Mo de texte, ou de 10 000 paragraphes). "
+    "Coupez-le, ou mettez les passages dans un tableau.",
+    "json.no_list": "Ce JSON ne contient pas de liste de passages.",
+    "row.too_long": "Ce texte compte {letters} signes, la limite est de {limit}. Coupez-le en plusieurs passages.",
+    "row.other_sheet": "La feuille « {sheet} » n’est pas celle des passages.",
+    "row.beside_table": "Ce passage est à côté du tableau lu.",
+    "row.no_speaker": "Ce passage suit un titre, un intitulé ou un tableau, avant la prise de parole suivante.",
+    "row.private": "C’est un message privé, adressé à un seul destinataire.",
+    "text.html_removed": "Les balises de page web ont été ôtées de {count} passage{count:|s}.",
+    "text.by_line": "Chaque ligne du texte est lue comme un passage.",
+    "text.by_block": "Chaque paragraphe, séparé par une ligne vide, est lu comme un passage.",
+    "json.surrogates": "{count} passage{count:|s} {count:contient|contiennent} des caractères impossibles, "
+    "remplacés par « � ».",
+    "document.footnote": "Une note de bas de page n’est pas lue comme passage : « {text} ».",
+}
 PARAGRAPHS = (".docx", ".docm", ".dotx", ".odt", ".ott")  # their « line » is the rank of a paragraph
 LONGEST_QUOTE = 200
 
@@ -164,6 +194,11 @@ def sentence(note: Note) -> str:
 def sentence_on_screen(note: Note) -> str:
     """The same where a person has a page before them, not a terminal."""
     return _said(note, ON_SCREEN.get(note.code) or SENTENCES[note.code])
+
+
+def sentence_about_context(note: Note) -> str:
+    """The same about what is never counted as participation: it has neither contributions nor persons."""
+    return _said(note, ABOUT_CONTEXT[note.code]) if note.code in ABOUT_CONTEXT else sentence_on_screen(note)
 
 
 def place_sentence(place: Place, *, whole: str = "", moment: str = "") -> str:
@@ -186,8 +221,18 @@ def place_sentence(place: Place, *, whole: str = "", moment: str = "") -> str:
     return ", ".join(parts) or own
 
 
+class _Value(str):
+    """What a note tells, as it is written; « {count:est|sont} » writes one of the two instead, zero being singular."""
+
+    def __format__(self, endings: str) -> str:
+        one, bar, several = endings.partition("|")
+        if not bar:
+            return super().__format__(endings)
+        return one if self.isdecimal() and int(self) < 2 else several
+
+
 def _said(note: Note, told: str) -> str:
-    values = {name: _short(value) for name, value in note.params.items()}
+    values = {name: _Value(_short(value)) for name, value in note.params.items()}
     said = told.format(**values)
     return f"{values['file']} : {said}" if "file" in values else said
 

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from concertia.analysis.actions import codebook_files, codebooks
+from concertia.analysis.actions import codebook_files, codebooks, coding
 from concertia.analysis.actions.codebooks import CodeInput
 from concertia.analysis.models import Code, Codebook
 from concertia.analysis.queries import standing_themes, tree_of
@@ -275,3 +275,20 @@ def test_a_reader_sees_no_form_and_strangers_see_nothing(codebook):
     assert elsewhere.get(address("codebook", codebook)).status_code == 404
     other = factories.a_draft(codebook.consultation.territory, factories.a_user(codebook.consultation.territory))
     assert signatory.get(reverse("analysis:codebook", args=[other.public_id, codebook.pk])).status_code == 404
+
+
+def test_a_grid_is_named_again_and_removed_while_nobody_has_used_it(draft, analyst, codebook):
+    codebooks.create_codebook(draft, by=analyst, name="Autre")
+    client, address = client_of(analyst), reverse("analysis:codebook_settings", args=[draft.public_id, codebook.pk])
+    assert "s’appelle déjà" in client.post(address, {"name": "autre"}).content.decode()
+    client.post(address, {"name": "Besoins"})
+    codebook.refresh_from_db()
+    assert codebook.name == "Besoins"
+    (text,) = factories.contributions(draft, [("a", "", "Un guichet ouvert le soir.")])
+    coding.code_contribution(codebook, text, by=analyst, codes=[codebook.codes.first().pk])
+    shown = client.post(address, {"action": "remove"}, follow=True).content.decode()
+    assert "a servi à coder" in shown
+    assert Codebook.objects.filter(pk=codebook.pk).exists()
+    other = Codebook.objects.get(name="Autre")
+    client.post(reverse("analysis:codebook_settings", args=[draft.public_id, other.pk]), {"action": "remove"})
+    assert not Codebook.objects.filter(pk=other.pk).exists()

@@ -22,6 +22,14 @@ TRANSCRIPT = """WEBVTT
 00:00:10.000 --> 00:00:12.000
 <v Bruno>Moi aussi.
 """
+MINUTES = """Compte rendu de l’atelier
+Présents : Mme Lopez, M. Durand
+[00:00:05] Animatrice : Bonsoir.
+[00:02:31] Mme Lopez : Le bus passe trop tôt.
+Et il est souvent plein.
+[00:03:10] M. Durand : Je préfère le vélo.
+[00:04:00] Animatrice : Merci à vous deux.
+"""
 MAIL = b"""From: a@fictif.example\r\nTo: b@fictif.example\r\nSubject: Avis\r\nDate: Sun, 02 Mar 2025 10:00:00 +0100\r
 Content-Type: text/plain; charset=utf-8\r\n\r\nJe veux un agent au guichet du bourg.\r\n"""
 

@@ -14,7 +14,7 @@ from concertia.core.jobs import send_silent_jobs_again
 from concertia.core.models import JobProgress
 from concertia.territories.enums import Role
 from tests import factories
-from tests.collection.files import MAIL, TABLE, TRANSCRIPT, a_bomb, a_file, a_zip, rows
+from tests.collection.files import MAIL, MINUTES, TABLE, TRANSCRIPT, a_bomb, a_file, a_zip, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -183,7 +183,7 @@ def test_wide_table_nuls_and_broken_signs_are_read(place):
     deposit = kept(place, f"{headers}\n{line}\n", "large.csv")
     assert len(deposit.reading["columns"]) == 300
     assert deposit.contributions.get().text == "Je veux un bus jusqu’au bourg"
-    assert "nul(s) retiré(s)" in deposit.reading["notes"][0]
+    assert "1 caractère nul retiré" in deposit.reading["notes"][0]
     deposit = kept(place, '[{"avis": "Demi \\ud83d signe, et pourtant lu"}]', "avis.json")
     assert deposit.contributions.get().text.startswith("Demi ")
 
@@ -327,6 +327,8 @@ def test_only_collectors_bring_files_in(place):
         lambda: deposits.withdraw(deposit, by=reader),
         lambda: deposits.stop(deposit, by=reader),
         lambda: deposits.look_at(deposit, by=reader),
+        lambda: deposits.leave_people_out(deposit, by=reader, people=[]),
+        lambda: deposits.name_channel(deposit, by=reader, origin="courrier"),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -336,3 +338,63 @@ def test_too_many_files_or_none_are_refused(place):
     for uploads, said in (([], "Aucun fichier"), ([a_file()] * 61, "60 au plus")):
         with pytest.raises(Refused, match=said):
             deposits.receive_files(place[0], by=place[1], uploads=uploads)
+
+
+def leave_out(place, deposit, *names):
+    people = [one["print"] for one in deposit.reading["people"] if one["name"] in names]
+    deposits.leave_people_out(deposit, by=place[1], people=people)
+    return fresh(deposit)
+
+
+def test_those_who_led_the_meeting_are_left_out_with_a_reason(place):
+    deposit = dropped(place, MINUTES, "atelier.txt")
+    before = deposit.reading
+    assert [(one["name"], one["count"], one["is_out"]) for one in before["people"]] == [
+        ("Animatrice", 2, False),
+        ("M. Durand", 1, False),
+        ("Mme Lopez", 1, False),
+    ]
+    deposit = leave_out(place, deposit, "Animatrice")
+    seen = deposit.reading
+    assert (before["rows"], seen["rows"], seen["persons"], before["records"]) == (4, 2, 2, seen["records"])
+    assert ["Laissé de côté : animation.", 2] in seen["reasons"]
+    assert [one["cells"] for one in seen["left"]][-2:] == ["Animatrice | Bonsoir.", "Animatrice | Merci à vous deux."]
+    assert [one["is_out"] for one in seen["people"]] == [True, False, False]
+    assert len(deposit.left_out) == 1
+    assert deposits.keep(deposit, by=place[1]) is True
+    texts = deposit.contributions.values_list("text", flat=True)
+    assert list(texts) == ["Le bus passe trop tôt.\nEt il est souvent plein.", "Je préfère le vélo."]
+    deposit = fresh(deposit)
+    for name in ("Animatrice", "Lopez", "Durand"):
+        assert name not in f"{deposit.reading}{deposit.left_out}{deposit.columns}"
+    deposits.withdraw(deposit, by=place[1])
+    assert fresh(deposit).left_out == []
+
+
+def test_people_left_out_stay_so_only_while_their_column_is_read(place):
+    deposit = leave_out(place, dropped(place), "Anne Exemple")
+    assert (deposit.reading["rows"], deposit.reading["aside"]) == (1, 3)
+    deposits.choose_columns(deposit, by=place[1], columns={"text": "avis", "author": "canal"})
+    assert (fresh(deposit).left_out, fresh(deposit).reading["rows"]) == ([], 3)
+
+
+def test_many_people_or_senders_of_mails_are_not_listed(place):
+    assert len(dropped(place, rows(200)).reading["people"]) == 40
+    assert dropped(place, rows(205), "plus.csv").reading["people"] == []
+    assert dropped(place, MAIL, "avis.eml").reading["people"] == []
+    assert dropped(place, MINUTES, "a.txt", use=Use.CONTEXT).reading["people"] == []
+
+
+def test_channel_named_by_hand_is_that_of_rows_without_their_own(place):
+    table = "avis;canal\nUn bus;courrier\nUn vélo;\n"
+    deposit = dropped(place, table)
+    deposits.name_channel(deposit, by=place[1], origin="atelier du 12 mars")
+    deposits.keep(fresh(deposit), by=place[1])
+    assert list(deposit.contributions.values_list("origin", flat=True)) == ["courrier", "atelier du 12 mars"]
+
+
+def test_context_has_neither_persons_nor_contributions(place):
+    deposit = kept(place, use=Use.CONTEXT)
+    assert (deposit.reading["persons"], set(deposit.contributions.values_list("author", flat=True))) == (0, {""})
+    notes = dropped(place, "Un article.\nUn autre.\n", "presse.txt", use=Use.CONTEXT).reading["notes"]
+    assert notes == ["Chaque ligne du texte est lue comme un passage."]

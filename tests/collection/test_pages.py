@@ -13,7 +13,7 @@ from concertia.collection.enums import DepositState
 from concertia.collection.models import Contribution, Deposit
 from concertia.territories.enums import Role
 from tests import factories
-from tests.collection.files import TABLE, a_file
+from tests.collection.files import MINUTES, TABLE, a_file
 
 pytestmark = pytest.mark.django_db
 
@@ -272,3 +272,59 @@ def test_page_of_a_wide_table_shows_all_its_columns(place):
     table = SimpleUploadedFile("large.csv", f"{headers}\n{line}\n".encode())
     response = client.post(address(place, "deposit"), {"files": table, "use": "participation"}, follow=True)
     assert "Les 270 autres colonnes" in words(response)
+
+
+def test_people_left_out_and_the_channel_are_said_before_keeping(place):
+    _, _, client = place
+    files = {"files": a_file(MINUTES, "atelier.txt"), "use": "participation"}
+    page = client.post(address(place, "deposit"), files, follow=True)
+    for said in (
+        "Ne pas compter ces personnes (animation)",
+        "Animatrice (2 messages)",
+        "Mme Lopez (1 message)",
+        "Canal",
+    ):
+        assert said in words(page)
+    deposit = Deposit.objects.get()
+    marks = {one["name"]: one["print"] for one in deposit.reading["people"]}
+    at = address(place, "keep", deposit.pk)
+    wrong = client.post(at, {"left_out": list(marks.values())})
+    assert (wrong.status_code, "Il ne resterait rien à verser" in words(wrong)) == (422, True)
+    page = client.post(at, {"left_out": [marks["Animatrice"]], "origin": "atelier du 12 mars"}, follow=True)
+    assert Contribution.objects.count() == 0  # what counts has changed: it is shown first
+    for said in ("Ce qui compte a changé", "Laissé de côté : animation. ( 2 fois)", "Verser 2 contributions"):
+        assert said in words(page)
+    client.post(at, {"left_out": [marks["Animatrice"]], "origin": "atelier du 12 mars"})
+    assert set(Contribution.objects.values_list("origin", flat=True)) == {"atelier du 12 mars"}
+    assert Contribution.objects.count() == 2
+    kept = client.get(address(place, "check", deposit.pk))
+    assert "Lopez" not in words(kept)
+
+
+def test_context_pages_speak_of_passages_never_of_persons(place):
+    _, referent, client = place
+    client.post(address(place, "deposit"), {"files": a_file(), "use": "context"})
+    deposit = Deposit.objects.get()
+
+    def said(name):
+        page = client.get(address(place, name, deposit.pk)).content.decode()
+        main = re.sub(r"<[^>]+>", " ", page[page.index("<h1") : page.index("</main>")])
+        main = main.replace(referent.email, "").replace("une personne au guichet", "")  # who deposits, what is said
+        return " ".join(main.split()).lower()
+
+    waiting = said("check")
+    assert "verser 3 passages" in waiting
+    client.post(address(place, "keep", deposit.pk))
+    for shown in (waiting, said("check"), said("withdraw")):
+        assert ("contribution" in shown, "personne" in shown) == (False, False), shown
+    assert "3 passages · déposé par" in words(client.get(address(place, "deposit")))
+
+
+def test_withdraw_agrees_with_what_goes(place):
+    consultation, referent, client = place
+    one = factories.a_deposit(consultation, referent, ["Un bus."])
+    page = words(client.get(address(place, "withdraw", one.pk)))
+    assert "Sa contribution et le fichier d’origine seront effacés." in page
+    client.post(address(place, "deposit"), {"files": a_file(), "use": "participation"})
+    waiting = Deposit.objects.first()
+    assert "Le fichier d’origine sera effacé. Il restera" in words(client.get(address(place, "withdraw", waiting.pk)))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -78,12 +80,7 @@ def create_codebook(consultation, *, by, name, codes: Sequence[CodeInput] = ()) 
     """A grid with these codes, in their order."""
     if not rules.can_analyse(by, consultation):
         raise NotAllowed("codebook.create")
-    name = " ".join(name.split())[:LONGEST_NAME]
-    if not name:
-        raise Refused("Nom de la grille : écrivez quelques mots.")
-    if any(one.casefold() == name.casefold() for one in consultation.codebooks.values_list("name", flat=True)):
-        raise Refused(f"Une grille de cette concertation s’appelle déjà « {name} » : choisissez un autre nom.")
-    codebook = Codebook.objects.create(consultation=consultation, name=name, made_by=by)
+    codebook = Codebook.objects.create(consultation=consultation, name=_named(consultation, name), made_by=by)
     seen: dict[str, str] = {}
     rows = []
     for position, given in enumerate(codes, 1):
@@ -93,6 +90,34 @@ def create_codebook(consultation, *, by, name, codes: Sequence[CodeInput] = ()) 
         raise Refused(f"Cette grille compte {len(rows)} codes, la limite est de {MOST_CODES} : faites-en deux grilles.")
     Code.objects.bulk_create(rows)
     return codebook
+
+
+def _named(consultation, name, *, apart_from=None) -> str:
+    name = " ".join(name.split())[:LONGEST_NAME]
+    if not name:
+        raise Refused("Nom de la grille : écrivez quelques mots.")
+    others = consultation.codebooks.exclude(pk=apart_from).values_list("name", flat=True)
+    if any(one.casefold() == name.casefold() for one in others):
+        raise Refused(f"Une grille de cette concertation s’appelle déjà « {name} » : choisissez un autre nom.")
+    return name
+
+
+@transaction.atomic
+def rename_codebook(codebook, *, by, name) -> None:
+    codebook = _locked(codebook, by)
+    codebook.name = _named(codebook.consultation, name, apart_from=codebook.pk)
+    codebook.save(update_fields=["name"])
+
+
+@transaction.atomic
+def remove_codebook(codebook, *, by) -> None:
+    """A grid that nobody has used goes; what people coded never does."""
+    codebook = _locked(codebook, by)
+    if codebook.codings.exists() or codebook.samples.exists():
+        raise Refused(f"« {codebook.name} » a servi à coder : elle reste, avec ce que chacun a choisi.")
+    for name in codebook.readings.exclude(file="").values_list("file", flat=True):
+        transaction.on_commit(partial(default_storage.delete, name))
+    codebook.delete()
 
 
 @transaction.atomic

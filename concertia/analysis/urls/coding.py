@@ -9,6 +9,7 @@ urlpatterns = [
     path("", codebooks.codebook_list, name="codebooks"),
     path("nouvelle/", codebooks.new_codebook, name="new_codebook"),
     path(G, codebooks.codebook, name="codebook"),
+    path(G + "reglages/", codebooks.codebook_settings, name="codebook_settings"),
     path(G + "grille.csv", codebooks.export_codebook, name="export_codebook"),
     path(G + "codes/nouveau/", codebooks.new_code, name="new_code"),
     path(G + "codes/<int:code_pk>/", codebooks.edit_code, name="edit_code"),

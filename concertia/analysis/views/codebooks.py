@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from concertia.analysis import coding_queries, rules
 from concertia.analysis.actions import agreement, codebook_files, codebooks, readings
-from concertia.analysis.coding_forms import CodebookForm, CodeForm
+from concertia.analysis.coding_forms import CodebookForm, CodebookNameForm, CodeForm
 from concertia.analysis.enums import Family
 from concertia.analysis.queries import consultation_to_analyse, run_shown
 from concertia.core.errors import Refused
@@ -70,7 +70,7 @@ def codebook(request, public_id, pk):
         "codes": coding_queries.with_readable_examples(
             found.consultation, coding_queries.codes_found(found, words=words, family=family)
         ),
-        "total": found.codes.count(),
+        "total": found.codes.filter(retired_at=None).count(),
         "words": words,
         "family": family,
         "families": Family.choices,
@@ -83,6 +83,30 @@ def codebook(request, public_id, pk):
         "can_analyse": rules.can_analyse(request.user, found.consultation),
     }
     return render(request, "analysis/coding/codebook.html", context)
+
+
+@login_required
+def codebook_settings(request, public_id, pk):
+    """Name a grid again, or remove one that nobody has used."""
+    found = _to_change(request, public_id, pk)
+    if request.POST.get("action") == "remove":
+        try:
+            codebooks.remove_codebook(found, by=request.user)
+            messages.success(request, f"La grille « {found.name} » est supprimée.")
+            return redirect("analysis:codebooks", public_id)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("analysis:codebook_settings", public_id, pk)
+    form = CodebookNameForm(request.POST or None, initial={"name": found.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            codebooks.rename_codebook(found, by=request.user, name=form.cleaned_data["name"])
+            messages.success(request, "Le nom de la grille est enregistré.")
+            return redirect("analysis:codebook", public_id, pk)
+        except Refused as refusal:
+            form.add_error("name", str(refusal))
+    context = {"consultation": found.consultation, "codebook": found, "form": form}
+    return render(request, "analysis/coding/codebook_settings.html", context, status=422 if form.errors else 200)
 
 
 @login_required

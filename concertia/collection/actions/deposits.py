@@ -111,6 +111,28 @@ def choose_columns(deposit, *, by, columns) -> None:
     look_at(held, by=by, is_quick=deposit.size <= SMALL_FILE)
 
 
+def leave_people_out(deposit, *, by, people) -> None:
+    """Read again without what these people said, those who led the meeting; `people`: their fingerprints."""
+    if not rules.can_deposit(by, deposit.consultation):
+        raise NotAllowed("collection.deposit")
+    with transaction.atomic():
+        held = _waiting(deposit)
+        held.left_out = list(people)
+        held.reading = {name: held.reading[name] for name in ("columns", "sheets") if name in held.reading}
+        held.save(update_fields=["left_out", "reading"])
+    look_at(held, by=by, is_quick=deposit.size <= SMALL_FILE)
+
+
+@transaction.atomic
+def name_channel(deposit, *, by, origin) -> None:
+    """Say where the texts come from, for those whose file does not tell."""
+    if not rules.can_deposit(by, deposit.consultation):
+        raise NotAllowed("collection.deposit")
+    held = _waiting(deposit)
+    held.origin = origin[:120]
+    held.save(update_fields=["origin"])
+
+
 def _waiting(deposit) -> Deposit:
     """The deposit, locked, when it waits for a person; a refusal otherwise."""
     held = Deposit.objects.select_for_update(of=("self",)).select_related("consultation__territory", "job")
@@ -143,6 +165,8 @@ def _write_look(deposit, found) -> None:
         return
     if isinstance(found, tuple):
         held.reading, table = found
+        # Those left out are the ones that the page shows: nobody stays so under a column that no longer holds them.
+        held.left_out = [one["print"] for one in held.reading["people"] if one["is_out"]]
         held.refusal = ""
         if held.left_aside:
             held.left_aside.delete(save=False)
@@ -150,9 +174,9 @@ def _write_look(deposit, found) -> None:
             held.left_aside.save(f"{held.sha256[:16]}.csv", ContentFile(table), save=False)
     else:
         is_mendable = isinstance(found, Note) and found.code in CHOICE
-        held.refusal = (sentence_on_screen(found) if isinstance(found, Note) else found)[:1000]
+        held.refusal = (reading.deposit_sentence(found, held) if isinstance(found, Note) else found)[:1000]
         held.state = DepositState.WAITING if is_mendable else DepositState.REFUSED
-    held.save(update_fields=["reading", "refusal", "state", "left_aside"])
+    held.save(update_fields=["reading", "left_out", "refusal", "state", "left_aside"])
 
 
 def _send(deposit, kind, *, by, total) -> JobProgress:
@@ -216,7 +240,7 @@ def _refuse_twice(held):
     if not held.reading.get("again") and (twin := same_file_kept(held)):
         raise Refused(
             f"Ce même fichier a déjà été versé le {timezone.localtime(twin.kept_at):%d/%m/%Y} ({twin.count} "
-            "contributions). Cochez « Verser quand même » si ce sont d’autres contributions."
+            f"{twin.noun}{'s' * (twin.count > 1)}). Cochez « Verser quand même » si ce sont d’autres {held.noun}s."
         )
 
 
@@ -259,9 +283,9 @@ def _insert(rows) -> None:
 
 
 def _without_samples(seen) -> dict:
-    """What stays once the texts are kept: sums, remarks, reasons; neither values of cells nor rows left aside."""
+    """What stays once the texts are kept: sums, remarks, reasons; neither values of cells, nor names, nor rows."""
     columns = [{**one, "samples": []} for one in seen.get("columns", [])]
-    return {**seen, "columns": columns, "left": [], "first": []}
+    return {**seen, "columns": columns, "left": [], "first": [], "people": []}
 
 
 def carry_out_keeping(deposit) -> None:
@@ -279,7 +303,7 @@ def carry_out_keeping(deposit) -> None:
     except jobs.Cancelled:
         return
     except EngineError as error:
-        jobs.end(job, state=JobState.FAILED, message=sentence_on_screen(error.note))
+        jobs.end(job, state=JobState.FAILED, message=reading.deposit_sentence(error.note, deposit))
     except Refused as refusal:
         jobs.end(job, state=JobState.FAILED, message=str(refusal))
     except OSError:
@@ -307,8 +331,8 @@ def withdraw(deposit, *, by) -> None:
         raise Refused("Ce fichier est en cours de lecture : arrêtez-la, puis retirez-le.")
     if holds := _what_holds(held):
         raise Refused(
-            f"Des contributions de ce dépôt servent déjà ({holds}) : les retirer changerait un travail fait. "
-            "Masquez celles qui ne doivent plus être lues, avec un motif."
+            f"Des {held.noun}s de ce dépôt servent déjà ({holds}) : les retirer changerait un travail fait. "
+            "Masquez ce qui ne doit plus être lu, avec un motif."
         )
     rows = held.contributions.all()
     rows._raw_delete(rows.db)  # nothing points to them, as was just seen: a hundred thousand need not be fetched first
@@ -317,6 +341,7 @@ def withdraw(deposit, *, by) -> None:
             transaction.on_commit(lambda storage=file.storage, name=file.name: storage.delete(name))
     held.state, held.withdrawn_by, held.withdrawn_at = DepositState.WITHDRAWN, by, timezone.now()
     held.file, held.left_aside, held.reading, held.columns = "", "", _without_samples(held.reading), {}
+    held.left_out = []
     held.save()
 
 

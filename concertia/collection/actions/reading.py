@@ -9,38 +9,89 @@ import hmac
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from concertia.collection.models import Contribution
-from concertia.collection.phrases import place_sentence, sentence_on_screen
+from concertia.collection.phrases import place_sentence, sentence_about_context, sentence_on_screen
 from concertia.engine.contributions import seconds
-from concertia.engine.readers import Columns, read_isolated
+from concertia.engine.notes import Note
+from concertia.engine.readers import Columns, SetAside, read_isolated
 from concertia.engine.readers.isolated import SECONDS
 
 SHOWN_TEXTS = 10
 SHOWN_SIGNS = 1_500  # of each of these texts
 SHOWN_ASIDE = 100  # the others are in the file to take away
 SHOWN_CELLS = 300
+MOST_PEOPLE = 40  # shown by their names, to leave some out; beyond, nobody would look for one
+LEFT_OUT = Note("row.left_out")
+HASHED = re.compile(r"mail-[0-9a-f]{16}")  # the reader's own name for who sent a mail: it tells nobody anything
 ROLES = ("text", "author", "id", "date", "channel", "profile")
 NOT_TAKEN = "-"  # what `Deposit.columns` holds for a role that a person does not want, whatever the reader finds
 ZONED = re.compile(r"(?:Z|UTC|[+-]\d{2}:?\d{2})\s*$", re.IGNORECASE)
 
 
 def read_file(deposit, *, limit=SECONDS):
-    """The reading of a deposit with the columns a person chose; raises the engine's own refusals."""
+    """The reading of a deposit with the columns a person chose, less those left out; raises the engine's refusals."""
     with deposit.file.open("rb") as stored:
         data = stored.read()
     chosen = {role: name for role, name in deposit.columns.items() if role in ROLES and name != NOT_TAKEN}
     key = _key_of(deposit.consultation_id, "mail")
     sheet = deposit.columns.get("sheet", "")
-    return read_isolated(data, deposit.name, columns=Columns(**chosen), sheet=sheet, key=key, seconds=limit)
+    found = read_isolated(data, deposit.name, columns=Columns(**chosen), sheet=sheet, key=key, seconds=limit)
+    return _without_left_out(deposit, found)
+
+
+def _without_left_out(deposit, reading):
+    """The reading with the words of those left out set aside, each with its reason: never silently."""
+    left_out = set(deposit.left_out) if _knows_people(deposit) else set()
+    if not left_out:
+        return reading
+    fingerprint = _Fingerprints(deposit.consultation_id)
+    kept, aside = [], list(reading.set_aside)
+    for row in reading.rows:
+        if fingerprint.of(row.author) in left_out:
+            aside.append(SetAside(LEFT_OUT, row.place, (row.author, row.text), row.records))
+        else:
+            kept.append(row)
+    return replace(reading, rows=tuple(kept), set_aside=tuple(aside))
+
+
+def _unwanted(deposit) -> set[str]:
+    """The roles that nothing is taken for. What is never counted as participation has no persons to count."""
+    unwanted = {role for role, name in deposit.columns.items() if name == NOT_TAKEN}
+    return unwanted | {"author"} if deposit.is_context else unwanted
+
+
+def _knows_people(deposit) -> bool:
+    return "author" not in _unwanted(deposit)
+
+
+def _people(deposit, reading) -> list[dict]:
+    """Those who may be left out, while they are few, and those who are: name, fingerprint, messages."""
+    if not _knows_people(deposit):
+        return []
+    fingerprint = _Fingerprints(deposit.consultation_id)
+    left = [one.cells[0] for one in reading.set_aside if one.note == LEFT_OUT]
+    names, counts = {}, Counter()
+    for name in (*(row.author for row in reading.rows), *left):
+        if name and not HASHED.fullmatch(name):
+            mark = fingerprint.of(name)
+            names.setdefault(mark, " ".join(_storable(name).split())[:80])
+            counts[mark] += 1
+    shown = names if len(names) <= MOST_PEOPLE else {mark for mark in names if mark in deposit.left_out}
+    people = [
+        {"name": names[mark], "print": mark, "count": counts[mark], "is_out": mark in deposit.left_out}
+        for mark in shown
+    ]
+    return sorted(people, key=lambda one: (-one["count"], one["name"]))
 
 
 def contributions_in(deposit, reading) -> list[Contribution]:
     """The rows of a reading as contributions, unsaved. No name goes in: a person is a keyed fingerprint."""
-    unwanted = {role for role, name in deposit.columns.items() if name == NOT_TAKEN}
+    unwanted = _unwanted(deposit)
     fingerprint = _Fingerprints(deposit.consultation_id)
     zone = timezone.get_current_timezone()
     return [
@@ -52,7 +103,7 @@ def contributions_in(deposit, reading) -> list[Contribution]:
             reference="" if "id" in unwanted else _storable(row.id)[:120],
             place=place_sentence(row.place, whole=deposit.name, moment=_moment(row, reading.kind))[:200],
             author="" if "author" in unwanted else fingerprint.of(row.author),
-            origin="" if "channel" in unwanted else _storable(row.channel)[:120],
+            origin=("" if "channel" in unwanted else _storable(row.channel)[:120]) or deposit.origin,
             profile="" if "profile" in unwanted else _storable(row.profile)[:120],
             said_at=None if "date" in unwanted else _said_at(row.date, zone),
         )
@@ -81,8 +132,9 @@ def seen_in(deposit, reading) -> dict:
         "tables": [_table(table) for table in reading.tables],
         "sheets": _sheets(deposit, reading),
         "columns": _columns(deposit, reading),
-        "notes": [sentence_on_screen(note) for note in reading.notes],
-        "reasons": _reasons(reading),
+        "people": _people(deposit, reading),
+        "notes": [deposit_sentence(note, deposit) for note in reading.notes],
+        "reasons": _reasons(deposit, reading),
         "left": [_left(one, deposit) for one in reading.set_aside[:SHOWN_ASIDE]],
         "first": [_shown(row) for row in rows[:SHOWN_TEXTS]],
     }
@@ -94,8 +146,8 @@ def left_aside_table(deposit, reading) -> bytes:
     rows = csv.writer(written, delimiter=";")
     rows.writerow(["place", "raison", "contenu"])
     for one in reading.set_aside:
-        place, reason, cells = place_sentence(one.place, whole=deposit.name), sentence_on_screen(one.note), _cells(one)
-        rows.writerow([place, reason, _harmless(cells)])
+        place, reason = place_sentence(one.place, whole=deposit.name), deposit_sentence(one.note, deposit)
+        rows.writerow([place, reason, _harmless(_cells(one))])
     return "\ufeff".encode() + written.getvalue().encode("utf-8", "replace")
 
 
@@ -160,7 +212,7 @@ def _sheets(deposit, reading) -> list[str]:
 
 
 def _columns(deposit, reading) -> list[dict]:
-    unwanted = {role for role, name in deposit.columns.items() if name == NOT_TAKEN}
+    unwanted = _unwanted(deposit)
     return [
         {
             "name": one.name,
@@ -173,10 +225,15 @@ def _columns(deposit, reading) -> list[dict]:
     ]
 
 
-def _reasons(reading) -> list[list]:
+def deposit_sentence(note, deposit) -> str:
+    """What a page says of a note: about context, neither contributions nor persons."""
+    return sentence_about_context(note) if deposit.is_context else sentence_on_screen(note)
+
+
+def _reasons(deposit, reading) -> list[list]:
     counts = Counter()
     for one in reading.set_aside:
-        counts[sentence_on_screen(one.note)] += one.records
+        counts[deposit_sentence(one.note, deposit)] += one.records
     return [[said, count] for said, count in counts.most_common()]
 
 
@@ -186,7 +243,7 @@ def _cells(one) -> str:
 
 def _left(one, deposit) -> dict:
     place = place_sentence(one.place, whole=deposit.name)
-    return {"place": place, "reason": sentence_on_screen(one.note), "cells": _cells(one)[:SHOWN_CELLS]}
+    return {"place": place, "reason": deposit_sentence(one.note, deposit), "cells": _cells(one)[:SHOWN_CELLS]}
 
 
 def _shown(row) -> dict:

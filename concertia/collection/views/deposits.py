@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from concertia.collection import rules
 from concertia.collection.actions import deposits as actions
 from concertia.collection.enums import DepositState
-from concertia.collection.forms import ROLES, ColumnsForm, DepositForm, KeepForm
+from concertia.collection.forms import ColumnsForm, DepositForm, KeepForm, roles_of
 from concertia.collection.queries import (
     consultation_to_collect,
     deposits_of,
@@ -86,9 +86,10 @@ def _chosen(request, public_id, found, columns):
     return redirect("collection:check", public_id, found.pk)
 
 
-def _check_page(request, consultation, found, form):
+def _check_page(request, consultation, found, form, *, keep_form=None):
     is_waiting = found.state == DepositState.WAITING
-    columns = [{**one, "taken_as": ROLES.get(one["role"], "")} for one in found.reading.get("columns", [])]
+    roles = roles_of(found)
+    columns = [{**one, "taken_as": roles.get(one["role"], "")} for one in found.reading.get("columns", [])]
     context = {
         "consultation": consultation,
         "deposit": found,
@@ -96,22 +97,30 @@ def _check_page(request, consultation, found, form):
         "columns": columns[:FIRST_COLUMNS],
         "more_columns": columns[FIRST_COLUMNS:],
         "form": form,
-        "keep_form": KeepForm(),
+        "keep_form": keep_form or KeepForm(deposit=found),
         "kept_before": same_file_kept(found) if is_waiting else None,
         "waiting_before": same_file_waiting(found) if is_waiting else None,
         "can_deposit": rules.can_deposit(request.user, consultation),
         "can_download": rules.can_download_deposit(request.user, consultation),
     }
-    return render(request, "collection/check.html", context, status=422 if form and form.errors else 200)
+    is_wrong = any(one is not None and one.errors for one in (form, keep_form))
+    return render(request, "collection/check.html", context, status=422 if is_wrong else 200)
 
 
 @login_required
 @require_POST
 def keep(request, public_id, deposit_id):
     consultation, found = _deposit_of(request, public_id, deposit_id)
-    form = KeepForm(request.POST)
-    form.is_valid()
+    form = KeepForm(request.POST, deposit=found)
+    if not form.is_valid():
+        return _check_page(request, consultation, found, ColumnsForm(deposit=found), keep_form=form)
     try:
+        if found.may_be_kept:
+            actions.name_channel(found, by=request.user, origin=form.cleaned_data["origin"])
+        if found.may_be_kept and (form.changes_people or "only_read" in request.POST):
+            actions.leave_people_out(found, by=request.user, people=form.cleaned_data["left_out"])
+            messages.info(request, "Ce qui compte a changé : vérifiez ce qui a été lu, puis versez.")
+            return redirect("collection:check", public_id, deposit_id)
         is_done = actions.keep(found, by=request.user, again=form.cleaned_data["again"])
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -133,7 +142,7 @@ def withdraw(request, public_id, deposit_id):
         except Refused as refused:
             refusal = str(refused)
         else:
-            messages.success(request, f"« {found.name} » est retiré : ses contributions et son fichier sont effacés.")
+            messages.success(request, f"« {found.name} » est retiré : ses {found.noun}s et son fichier sont effacés.")
             return redirect("collection:deposit", public_id)
     context = {"consultation": consultation, "deposit": found, "refusal": refusal}
     return render(request, "collection/withdraw.html", context, status=409 if refusal else 200)

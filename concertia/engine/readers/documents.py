@@ -12,7 +12,7 @@ from concertia.engine.canvas.reader_odt import read_odt
 from concertia.engine.notes import EngineError, Note
 from concertia.engine.readers.columns import ASKED, BY_CONTENT, NAMED
 from concertia.engine.readers.delimited import Record
-from concertia.engine.readers.paragraphs import Paragraph, read_paragraphs
+from concertia.engine.readers.paragraphs import Paragraph, are_spoken, read_paragraphs
 from concertia.engine.readers.reading import Columns, Place, SetAside, Table
 from concertia.engine.readers.tables import Gathered, Prepared, prepare, read_tables
 
@@ -23,15 +23,16 @@ KEPT_NOTES = ("document.tracked_changes", "document.unread_parts", "document.mac
 def read_document(archive: Archive, *, file: str, wanted: Columns) -> Gathered:
     """Rows from a document: those of its tables of contributions when it has some, else its turns or paragraphs.
 
-    A table is one of contributions when a header names its text, or when it holds most of the document. What stands
-    beside such tables is set aside. Raises the codes of the readers of documents of the canvas, and `column.unknown`.
+    A table is one of contributions when a header names its text, or when it holds most of the document, but not when
+    most of it is turns to speak outside the tables. What stands beside such tables is set aside. Raises the codes of
+    the readers of documents of the canvas, and `column.unknown`.
     """
     try:
         document = read_docx(archive) if archive.kind == "docx" else read_odt(archive)
     except RecursionError as error:
         raise EngineError("document.too_deep", limit=150) from error
     tables = _tables(document, wanted)
-    if tables:
+    if tables and not (wanted == Columns() and _is_mostly_spoken(document, file)):
         gathered = read_tables(list(tables.values()), file=file)
         _leave_beside(document, frozenset(tables), gathered, file)
     else:
@@ -40,6 +41,13 @@ def read_document(archive: Archive, *, file: str, wanted: Columns) -> Gathered:
             gathered.notes.append(Note("column.ignored"))
     gathered.notes.extend(_kept(document.notes))
     return gathered
+
+
+def _is_mostly_spoken(document: Document, file: str) -> bool:
+    """Whether minutes end with a table (who does what), which then is not that of the contributions."""
+    outside = tuple(block for block in document.blocks if not isinstance(block, DocumentTable))
+    spoken, total = (sum(len(line.text) for line in lines_of(blocks)) for blocks in (outside, tuple(document.blocks)))
+    return 2 * spoken > total and are_spoken(list(_paragraphs(outside, file)))
 
 
 def _kept(notes: Sequence[Note]) -> Iterator[Note]:

@@ -11,7 +11,7 @@ from concertia.engine.notes import EngineError, Note
 from concertia.engine.readers.chats import Message, messages_of
 from concertia.engine.readers.cleaning import is_blank
 from concertia.engine.readers.reading import Columns, Place, Row, SetAside, Table
-from concertia.engine.readers.speech import Turn, turns_of
+from concertia.engine.readers.speech import BESIDE, Turn, turns_of
 from concertia.engine.readers.subtitles import Cue, cues_of, goes_on
 from concertia.engine.readers.tables import MAX_RECORDS, Gathered
 
@@ -45,7 +45,7 @@ def read_paragraphs(paragraphs: Sequence[Paragraph], *, file: str) -> Gathered:
     messages = messages_of(numbered)
     if messages is not None:
         return _discussed(messages, lines)
-    turns = turns_of(numbered)
+    turns = _turns(lines)
     if turns is not None:
         return _spoken(turns, lines)
     gathered = Gathered()
@@ -65,12 +65,40 @@ def read_paragraphs(paragraphs: Sequence[Paragraph], *, file: str) -> Gathered:
     return gathered
 
 
+def are_spoken(paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether these paragraphs are turns to speak, what stands in their tables left apart."""
+    lines = [line for one in paragraphs for line in _lines(one)]
+    return turns_of(list(enumerate(line.text for line in lines)), apart=_apart(lines)) is not None
+
+
+def _turns(lines: Sequence[Paragraph]) -> list[Turn] | None:
+    """The turns that stand outside the tables of a document; else, when it is laid out in a table, all of them."""
+    numbered = [(rank, one.text) for rank, one in enumerate(lines)]
+    apart = _apart(lines)
+    turns = turns_of(numbered, apart=apart)
+    if turns is None and BESIDE in apart.values():
+        turns = turns_of(numbered, apart={rank: code for rank, code in apart.items() if code != BESIDE})
+    return turns
+
+
+def _apart(lines: Sequence[Paragraph]) -> dict[int, str]:
+    """Why a line is nobody's words, by its rank: the cell of a table, a title."""
+    return {
+        rank: BESIDE if one.place.sheet else "row.heading"
+        for rank, one in enumerate(lines)
+        if one.place.sheet or one.is_heading
+    }
+
+
 def _lines(paragraph: Paragraph) -> list[Paragraph]:
     """The lines of a paragraph; each has its own place where the paragraph joins lines of the file."""
     texts = paragraph.text.split("\n")
     step = 1 if paragraph.records == len(texts) else 0
     place = paragraph.place
-    return [Paragraph(text, replace(place, line=place.line + step * rank)) for rank, text in enumerate(texts)]
+    return [
+        Paragraph(text, replace(place, line=place.line + step * rank), paragraph.is_heading)
+        for rank, text in enumerate(texts)
+    ]
 
 
 def _discussed(messages: Sequence[Message], lines: Sequence[Paragraph]) -> Gathered:
@@ -99,11 +127,13 @@ def _spoken(turns: Sequence[Turn], paragraphs: Sequence[Paragraph]) -> Gathered:
         joined = list(islice((one for one in following if one.text.strip()), turn.records))
         weight = sum(one.records for one in joined)
         records += weight
-        if not turn.who or is_blank(turn.text):
-            code = "row.no_text" if turn.who else "row.before_speech"
+        code = turn.problem or ("row.no_text" if is_blank(turn.text) else "")
+        if code:
             gathered.set_aside.append(SetAside(Note(code), place, tuple(one.text for one in joined), weight))
         else:
             gathered.rows.append(Row(turn.text, place, author=turn.who, others=(turn.start,), records=weight))
+    if beside := sum(bool(turn.problem) for turn in turns):
+        gathered.notes.append(Note("speech.beside", {"count": beside}))
     blank = sum(not one.text.strip() for one in paragraphs)
     gathered.tables.append(Table("", (), Columns(author="author"), STARTED, records, blank))
     return gathered

@@ -29,7 +29,7 @@ def test_read_takes_who_speaks_in_minutes(ending):
         ("Habitante 2", "Je préfère le vélo, s’il y a des pistes."),
         ("Habitant 1", "Moi aussi."),
     ]
-    assert aside(reading) == [("row.before_speech", 1)]
+    assert aside(reading) == [("row.heading", 1), ("row.before_speech", 2)]
     assert (reading.records, reading.rows[1].records, reading.rows[1].place.line) == (8, 2, 4)
 
 
