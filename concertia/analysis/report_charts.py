@@ -12,7 +12,7 @@ from concertia.analysis.coding_queries import codings_shown
 from concertia.analysis.models import Code
 from concertia.engine.privacy.small_cells import LEAST, suppress_small_cells
 from concertia.engine.reports.report import Bar, Bars, Chart, Crossing
-from concertia.engine.reports.words import thousands
+from concertia.engine.reports.words import counted, thousands, written
 
 MOST_THEMES, MOST_PROFILES, MOST_CODES, MOST_CHANNELS = 30, 7, 8, 20
 MOST_DAYS, MOST_WEEKS = 31, 40
@@ -46,7 +46,8 @@ def _channels(scope) -> Bars | None:
     rows = sorted(_counted(groups).items(), key=lambda row: (-row[1][0], row[0]))
     bars = tuple(Bar(name, *counts) for name, counts in rows[:MOST_CHANNELS])
     left = len(rows) - len(bars)
-    note = f"{thousands(left)} canaux de plus, plus petits, ne sont pas montrés." if left > 0 else ""
+    one, many = "canal de plus, plus petit, n’est pas montré.", "canaux de plus, plus petits, ne sont pas montrés."
+    note = counted(left, one, many) if left > 0 else ""
     return Bars("channels", "Personnes et messages par canal", "Canal", bars, note) if bars else None
 
 
@@ -60,7 +61,7 @@ def _days(scope) -> Bars | None:
         groups[_start(when, step)].append(place)
     bars = tuple(Bar(_period(start, step), *counts) for start, counts in sorted(_counted(groups).items()))
     left = len(scope.places) - len(dated)
-    note = f"Sans date : {thousands(left)} messages, qui n’y sont pas." if left else ""
+    note = f"Sans date : {counted(left, 'message, qui n’y est', 'messages, qui n’y sont')} pas." if left else ""
     title = {"day": "jour", "week": "semaine", "month": "mois"}[step]
     return Bars("days", f"Personnes et messages par {title}", title.capitalize(), bars, note)
 
@@ -80,7 +81,7 @@ def _start(day: dt.date, step: str) -> dt.date:
 def _period(start: dt.date, step: str) -> str:
     if step == "month":
         return formats.date_format(start, "F Y")
-    return ("semaine du " if step == "week" else "") + formats.date_format(start, "j F Y")
+    return ("semaine du " if step == "week" else "") + written(start)
 
 
 def _profiles(scope) -> Crossing | None:
@@ -131,7 +132,8 @@ def _crossed(grid, coded, labels) -> Crossing:
     rows = tuple((labels[one].label, tuple(pairs[min(one, other), max(one, other)] for other in kept)) for one in kept)
     name = labels[kept[0]].codebook.name
     left = len(singles) - len(kept)
-    note = f"{thousands(left)} codes moins employés ne sont pas montrés." if left > 0 else ""
+    one, many = "code moins employé n’est pas montré.", "codes moins employés ne sont pas montrés."
+    note = counted(left, one, many) if left > 0 else ""
     columns = tuple(labels[one].label for one in kept)
     return Crossing(
         f"codes-{grid}", f"Codes croisés de la grille « {name} »", "Code", columns, rows, "contributions", note

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from functools import cached_property
 
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from concertia.analysis.enums import Status
 from concertia.analysis.models import Run, Theme, ThemeChange
 from concertia.analysis.phrases import LEVELS, REASONS, VOICES
-from concertia.analysis.queries import Branch, Tree, tree_of
+from concertia.analysis.queries import Branch, Tree, gestures_kept, tree_of
 from concertia.analysis.report_charts import charts_of
 from concertia.collection.enums import Channel, ContributionState
 from concertia.collection.models import Contribution
@@ -32,7 +32,7 @@ from concertia.engine.reports.report import (
     SignalLine,
     ThemeNode,
 )
-from concertia.engine.reports.words import counted, shorten, thousands
+from concertia.engine.reports.words import counted, shorten, thousands, written
 
 COMMON = "common"  # nothing to say of it
 MOST_SIGNALS = 30  # of a document; the tables hold them all
@@ -177,10 +177,10 @@ def _subtitle(scope: Scope) -> str:
 
 
 def day(moment) -> str:
-    """« 12 mars 2026 », in the time of the place."""
+    """« 12 mars 2026 », « 1er mars 2026 », in the time of the place."""
     if timezone.is_naive(moment):
         moment = moment.replace(tzinfo=UTC)
-    return formats.date_format(timezone.localtime(moment), "j F Y")
+    return written(timezone.localtime(moment))
 
 
 def _facts(scope: Scope) -> tuple[Fact, ...]:
@@ -232,10 +232,9 @@ def held_back(places: Iterable[Place]) -> str:
 def held_sentence(unread: int, masked: int) -> str:
     parts = []
     if unread:
-        verb = "n’a pas encore été relue" if unread == 1 else "n’ont pas encore été relues"
-        parts.append(
-            f"{counted(unread, 'contribution')} {verb} pour leurs noms et adresses : elles sont comptées, pas citées."
-        )
+        one = "contribution n’a pas encore été relue pour ses noms et adresses : elle est comptée, pas citée"
+        many = "contributions n’ont pas encore été relues pour leurs noms et adresses : elles sont comptées, pas citées"
+        parts.append(f"{counted(unread, one, many)}.")
     if masked:
         parts.append(f"{counted(masked, 'contribution')} masquée{'s' if masked > 1 else ''} par la modération.")
     return " ".join(parts)
@@ -245,7 +244,7 @@ def ai_use(scope: Scope) -> tuple[str, ...]:
     """What a program did, what people did."""
     standing = {branch.theme.pk: branch.theme for branch in scope.tree.by_pk.values()}.values()
     named = sum(theme.named_by_id is not None for theme in standing)
-    changes = ThemeChange.objects.filter(run=scope.run, undone_at=None).count()
+    changes = ThemeChange.objects.filter(run=scope.run, undone_at=None).count() + gestures_kept(scope.run).count()
     done = f"{counted(changes, 'geste')} sur les thèmes" if changes else "aucun geste sur les thèmes pour l’instant"
     return (
         "Regroupements proposés par un programme local, sans appel extérieur. "

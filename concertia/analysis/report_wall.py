@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from concertia.analysis.enums import Status
 from concertia.analysis.exports_queries import Held, held_of
+from concertia.analysis.models import Run
 from concertia.analysis.queries import Branch
 from concertia.analysis.report_inputs import Scope, day, held_sentence, quote_of
 from concertia.collection.models import Contribution
@@ -33,6 +34,7 @@ def wall_of(scope: Scope) -> Wall:
         title="Ce qu’il faut retenir",
         question=run.corpus.consultation.question or run.corpus.consultation.title,
         heard=f"{counted(persons, 'personne entendue', 'personnes entendues')}, {counted(held.total, 'message')}.",
+        without_author=_without_author(run),
         base=f"{run.corpus.consultation.territory.name} · {run.corpus}, analyse {run.number}. "
         "Une personne compte une fois par thème ; elle peut parler de plusieurs.",
         themes=tuple(_node(branch, rows) for branch in shown),
@@ -43,6 +45,13 @@ def wall_of(scope: Scope) -> Wall:
         ai_use="Regroupements proposés par un programme local ; citations exactes.",
         made=f"{day(scope.made_at)}.",
     )
+
+
+def _without_author(run: Run) -> str:
+    """How many of the persons heard are only a message whose author nobody knows: those may be fewer people."""
+    count = run.placements.filter(person__startswith="#").count()  # an author's key is hexadecimal
+    one, many = "compté pour une personne", "comptés chacun pour une personne"
+    return f"dont {counted(count, 'message')} sans auteur connu, {one if count == 1 else many}." if count else ""
 
 
 def _rows(scope: Scope, branches: list[Branch]) -> dict[int, Contribution]:

@@ -27,7 +27,7 @@ from concertia.analysis.models import (
     SynthesisSentence,
 )
 from concertia.analysis.quoting import quoted
-from concertia.analysis.report_inputs import report_of, scope_of
+from concertia.analysis.report_inputs import quote_of, report_of, scope_of
 from concertia.analysis.report_tables import project_of, tables_of
 from concertia.analysis.report_wall import wall_of
 from concertia.collection.enums import ContributionState
@@ -145,6 +145,33 @@ def test_dates_are_told_by_day_week_or_month(analysed, days, title):
     assert chart.title == f"Personnes et messages par {title}"
     assert sum(bar.messages for bar in chart.bars) == 70
     assert chart.note == "Sans date : 10 messages, qui n’y sont pas."
+
+
+def test_the_first_of_a_month_is_written_as_french_does(analysed):
+    draft, _, run = analysed
+    read_all(draft)
+    Contribution.objects.filter(consultation=draft).update(said_at=timezone.make_aware(dt.datetime(2019, 2, 1, 9)))
+    report = report_of(scope_of(run))
+    (chart,) = [chart for chart in report.charts if chart.key == "days"]
+    assert [bar.label for bar in chart.bars] == ["1er février 2019"]
+    assert " · 1er février 2019 · contribution " in quote_of(run.placements.first().contribution, 0, None).origin
+    Contribution.objects.filter(pk=run.placements.first().contribution_id).update(said_at=None)
+    (chart,) = [chart for chart in report_of(scope_of(run)).charts if chart.key == "days"]
+    assert chart.note == "Sans date : 1 message, qui n’y est pas."
+
+
+@pytest.mark.parametrize(("count", "said"), [
+    (0, ""),
+    (1, "dont 1 message sans auteur connu, compté pour une personne."),
+    (2, "dont 2 messages sans auteur connu, comptés chacun pour une personne."),
+])  # fmt: skip
+def test_the_wall_says_how_many_persons_are_only_a_message(analysed, browser, count, said):
+    draft, _, run = analysed
+    for rank, place in enumerate(run.placements.all()):
+        place.person = f"#{place.contribution_id}" if rank < count else f"{rank:032x}"
+        place.save()
+    assert wall_of(scope_of(run)).without_author == said
+    assert ("sans auteur connu" in browser.get(address("wall", draft)).content.decode()) == bool(count)
 
 
 def test_a_theme_holds_its_own_contributions_and_no_other(analysed):

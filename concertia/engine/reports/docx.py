@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from concertia.engine.canvas.writer_zip import pack
-from concertia.engine.reports.charts import svg
+from concertia.engine.reports.charts import size_of, svg
 from concertia.engine.reports.docx_parts import (
     FOOTER,
     NUMBERING,
@@ -201,7 +201,7 @@ def _row(cells: tuple[str, ...], widths: list[int], words: tuple[bool, ...], *, 
 
 
 def _chart(block: ChartBlock, rank: int) -> Element:
-    width, height = (int(found) for found in re.findall(r'(?:width|height)="(\d+)"', svg(block.chart))[:2])
+    width, height = size_of(svg(block.chart))
     scale = min(17 / width, 23 / height)
     size = {"cx": str(round(width * scale * EMU)), "cy": str(round(height * scale * EMU))}
     names = {"id": str(rank), "name": f"Graphique {rank}", "title": plain(block.chart.title)}

@@ -19,6 +19,7 @@ from concertia.engine.reports.outline import (
 from concertia.engine.reports.report import Report
 from concertia.engine.reports.words import plain
 
+SIDEWAYS = '<p class="small sideways">Plus large que l’écran : faites défiler vers la droite.</p>'
 STYLE = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
 
 
@@ -61,7 +62,7 @@ def _drawn(block: Block, rank: int) -> str:
     if isinstance(block, TableBlock):
         return _table(block)
     drawn = svg(block.chart, alone=False)
-    return f'<div class="chart-frame" role="group" tabindex="0" aria-label="Graphique">{drawn}</div>'
+    return f'{SIDEWAYS}<div class="chart-frame" role="group" tabindex="0" aria-label="Graphique">{drawn}</div>'
 
 
 def _quote(block: QuoteBlock) -> str:
@@ -76,8 +77,9 @@ def _quote(block: QuoteBlock) -> str:
 def _table(block: TableBlock) -> str:
     kinds = ["" if is_words else ' class="num"' for is_words in block.holds_words]
     heads = "".join(f'<th scope="col"{kind}>{_text(head)}</th>' for kind, head in zip(kinds, block.heads, strict=True))
+    hint = SIDEWAYS if block.is_wide else ""
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{_text(block.caption)}"><table><caption>'
+        f'{hint}<div class="scroll" role="region" tabindex="0" aria-label="{_text(block.caption)}"><table><caption>'
         f"{_text(block.caption)}</caption><thead><tr>{heads}</tr></thead><tbody>"
         f"{''.join(_line(line, kinds) for line in block.lines)}</tbody></table></div>"
     )

@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from concertia.engine.canvas.writer_zip import pack
-from concertia.engine.reports.charts import svg
+from concertia.engine.reports.charts import size_of, svg
 from concertia.engine.reports.odt_parts import (
     MIMETYPE,
     NAMESPACES,
@@ -189,7 +189,7 @@ def _row(cells: tuple[str, ...], style: str, words: tuple[bool, ...]) -> Element
 
 def _chart(block: ChartBlock) -> Element:
     drawn = svg(block.chart)
-    width, height = (int(found) for found in re.findall(r'(?:width|height)="(\d+)"', drawn)[:2])
+    width, height = size_of(drawn)
     scale = min(TEXT_WIDTH / width, 24 / height)  # a chart fits on one page
     image = _odf("draw:image", xlink__href=f"Pictures/{block.chart.key}.svg", xlink__type="simple",
                  xlink__show="embed", xlink__actuate="onLoad")  # fmt: skip

@@ -5,10 +5,11 @@ One order for all formats, so that the PDF, the ODT, the DOCX and the page say t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from concertia.engine.reports.report import (
+    NOT_YET_READ,
     Bars,
     CampaignLine,
     Chart,
@@ -63,6 +64,11 @@ class TableBlock:
         """For each column, whether it holds sentences rather than numbers: read from the left, and wider."""
         columns = range(len(self.heads))
         return tuple(place == 0 or any(len(line[place]) > LONGEST_FIGURE for line in self.lines) for place in columns)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a small screen cannot hold it."""
+        return len(self.heads) > 3
 
     @property
     def shares(self) -> tuple[int, ...]:
@@ -155,10 +161,17 @@ def _theme(node: ThemeNode, level: int) -> Iterator[Block]:
     yield Paragraph(f"{counts} {node.named}{words}", "small")
     if not node.quotes and not node.children:
         yield Paragraph("Aucune citation n’a été choisie pour ce thème.", "small")
-    for quote in node.quotes:
-        yield _quote(quote)
+    yield from (_quote(quote) for quote in node.quotes if quote.withheld != NOT_YET_READ)
+    yield from _not_yet_read(node.quotes)
     for child in node.children:
         yield from _theme(child, level + 1)
+
+
+def _not_yet_read(quotes: Iterable[Quote]) -> Iterator[Block]:
+    """How many quotes wait for a reader, said once: a page of placeholders hides what may be read."""
+    waiting = sum(quote.withheld == NOT_YET_READ for quote in quotes)
+    if waiting:
+        yield Paragraph(f"{counted(waiting, NOT_YET_READ, 'citations pas encore relues')}.", "small")
 
 
 def _quote(quote: Quote) -> QuoteBlock:
@@ -181,20 +194,22 @@ def _signals(report: Report) -> Iterator[Block]:
         "pas un bruit."
     )
     for line in report.signals:
-        yield from _signal(line)
+        if line.quote.withheld != NOT_YET_READ:
+            yield _signal(line)
+    yield from _not_yet_read(line.quote for line in report.signals)
     left = report.signals_count - len(report.signals)
     if left:
         yield Paragraph(f"{counted(left, 'autre signal', 'autres signaux')} dans les tableaux.", "small")
 
 
-def _signal(line: SignalLine) -> Iterator[Block]:
+def _signal(line: SignalLine) -> QuoteBlock:
     block = _quote(line.quote)
     parts = [f"signal {line.rank}", block.origin]
     if line.nearest:
         parts.append(f"thème le plus proche : {shorten(plain(line.nearest), LONGEST_NAME)}")
     if line.rare_words and block.text:
         parts.append(f"mots rares : {plain(', '.join(line.rare_words))}")
-    yield QuoteBlock(block.text, " · ".join(part for part in parts if part), "signal faible")
+    return QuoteBlock(block.text, " · ".join(part for part in parts if part), "signal faible")
 
 
 def _campaigns(report: Report) -> Iterator[Block]:

@@ -8,7 +8,7 @@ from typing import Any
 import typst
 
 from concertia.engine.documents.tagged_pdf import french, tagged_pdf
-from concertia.engine.reports.charts import svg
+from concertia.engine.reports.charts import size_of, svg
 from concertia.engine.reports.outline import (
     Block,
     Bullets,
@@ -25,6 +25,7 @@ TEMPLATE = Path(__file__).with_name("report.typ").read_bytes()
 WALL = Path(__file__).with_name("wall.typ").read_bytes()
 PAPERS = ("a4", "a3")
 LONGEST_ON_A_WALL = 220
+TEXT_WIDTH, TALLEST = 16.6, 23  # centimetres: a chart and its heading fit on one page
 
 
 def report_pdf(report: Report) -> bytes:
@@ -62,7 +63,10 @@ def _block(block: Block) -> dict[str, Any]:
             "kind": "table", "caption": _said(block.caption), "heads": heads, "lines": lines,
             "shares": list(block.shares), "words": list(block.holds_words),
         }  # fmt: skip
-    return {"kind": "chart", "svg": svg(block.chart), "alt": plain(block.alternative)}
+    drawn = svg(block.chart)
+    width, height = size_of(drawn)
+    tall = min(TALLEST, TEXT_WIDTH * height / width)
+    return {"kind": "chart", "svg": drawn, "alt": plain(block.alternative), "tall": tall}
 
 
 def _said(words: str) -> str:
@@ -81,6 +85,7 @@ def wall_pdf(wall: Wall, *, paper: str = "a4") -> bytes:
         "scale": 1.414 if paper == "a3" else 1.0,
         "question": _said(shorten(plain(wall.question), 300)),
         "heard": _said(wall.heard),
+        "without_author": _said(wall.without_author),
         "base": _said(wall.base),
         "themes": [_wall_theme(node) for node in wall.themes],
         "others": _said(wall.others),

@@ -144,6 +144,7 @@ class Wall:
     title: str
     question: str
     heard: str
+    without_author: str  # how many of those persons are only a message; empty when there is none
     base: str
     themes: tuple[ThemeNode, ...]
     others: str

@@ -75,6 +75,7 @@ def wall(**changes):
         "title": "Ce qu’il faut retenir",
         "question": "Quelle place pour l’IA ?",
         "heard": "27 personnes entendues, 31 messages.",
+        "without_author": "",
         "base": "Ville fictive · Corpus 1.",
         "themes": tuple(theme(rank, quotes=(quote(),)) for rank in range(1, 8)),
         "others": "3 thèmes de plus.",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 import zipfile
 
@@ -13,14 +14,14 @@ import python_calamine
 from lxml import etree
 from odfdo import Document
 
-from concertia.engine.reports import charts
+from concertia.engine.reports import charts, pdf
 from concertia.engine.reports.docx import report_docx
 from concertia.engine.reports.html import report_html
 from concertia.engine.reports.odt import report_odt
-from concertia.engine.reports.outline import Heading, TableBlock, outline
+from concertia.engine.reports.outline import ChartBlock, Heading, Paragraph, QuoteBlock, TableBlock, outline
 from concertia.engine.reports.pdf import report_pdf, wall_pdf
 from concertia.engine.reports.qdpx import project_qdpx
-from concertia.engine.reports.report import Bar, Bars, Crossing, Fact
+from concertia.engine.reports.report import NOT_YET_READ, Bar, Bars, Crossing, Fact, SignalLine
 from concertia.engine.reports.tables import Table, tables_csv, tables_xlsx
 from tests.engine.reports.samples import ARABIC, NASTY, project, quote, report, tables, theme, wall
 
@@ -175,6 +176,100 @@ def test_a_chart_says_its_numbers_and_names_itself():
 def test_a_chart_of_many_lines_says_what_is_left():
     many = Bars("m", "Beaucoup", "Jour", tuple(Bar(f"jour {n}", 1, 1) for n in range(60)))
     assert "20 lignes de plus dans le tableau." in charts.svg(many)
+
+
+LONG = (
+    "Train de vie et augmentation des élus de la République, retraites",
+    "Services publics en zone rurale et quartiers prioritaires",
+    "ASSEMBLÉE NATIONALE ET SÉNAT : MOINS DE PARLEMENTAIRES",
+    "anticonstitutionnellement" * 3,
+    "WWWW" * 15,
+    "意見" * 30,
+    "Vote blanc",
+)
+WIDE = {
+    "bars": Bars("b", "Par thème", "Thème", tuple(Bar(name, 123_456, 551) for name in LONG)),
+    "codes": Crossing("c", "Codes croisés", "Code", (*LONG, *LONG), tuple((name, (551,) * 14) for name in LONG)),
+    "two columns": Crossing("d", "Profils", "Thème", LONG[:2], ((LONG[0], (12_345, None)),)),
+    "short": Crossing("e", "Profils", "Thème", ("agent", "élu"), (("Vote blanc", (12_345, None)),)),
+    "no column": Crossing("f", "Profils", "Thème", (), ()),
+}
+
+
+@pytest.mark.parametrize("kind", WIDE)
+def test_no_word_of_a_chart_is_cut(kind):
+    """Each text stands in the viewBox with both its ends, on the wide side of what fonts draw."""
+    drawing = etree.fromstring(charts.svg(WIDE[kind]))
+    _, _, width, height = map(float, drawing.get("viewBox").split())
+    for one in drawing.iter("{http://www.w3.org/2000/svg}text"):
+        x, y, room = float(one.get("x")), float(one.get("y")), charts._room(one.text)
+        start = x - {"start": 0, "middle": room / 2, "end": room}[one.get("text-anchor")]
+        turn = re.match(r"rotate\((\S+) (\S+) (\S+)\)", one.get("transform", "rotate(0 0 0)"))
+        angle, about = math.radians(float(turn[1])), complex(float(turn[2]), float(turn[3]))
+        corners = [complex(left, up) for left in (start, start + room) for up in (y - 11, y + 4)]
+        for corner in (about + (one - about) * complex(math.cos(angle), math.sin(angle)) for one in corners):
+            assert 0 <= corner.real <= width, one.text
+            assert 0 <= corner.imag <= height, one.text
+
+
+def test_a_long_name_takes_two_lines_and_stands_whole_in_its_title():
+    drawing = charts.svg(
+        Bars("b", "Par thème", "Thème", (Bar("Services publics et lien social", 1, 1), Bar(LONG[0], 1, 1)))
+    )
+    drawn = [one.text for one in etree.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text")]
+    assert drawn[2:4] == ["Services publics et lien", "social"]
+    assert drawn[6:8] == ["Train de vie et augmentation", "des élus de la République,…"]
+    assert drawing.count("<g><title>") == drawing.count(f"<g><title>{LONG[0]}</title>") == 1
+
+
+@pytest.mark.parametrize(("many", "tall"), [(60, 23), (5, 16.6 * (charts.TOP + 5 * 42 + 4) / charts.WIDTH)])
+def test_the_longest_chart_fits_on_a_page(many, tall):
+    weeks = Bars("w", "Par semaine", "Semaine", tuple(Bar(f"semaine {n}", 1, 1) for n in range(many)))
+    (block,) = [one for one in outline(report(charts=(weeks,))) if isinstance(one, ChartBlock)]
+    assert pdf._block(block)["tall"] == pytest.approx(tall)
+
+
+WAITING = quote("", withheld=NOT_YET_READ)
+MASKED = quote("", withheld="source masquée par la modération")
+
+
+@pytest.mark.parametrize(("quotes", "said"), [
+    ((WAITING, quote(), WAITING, WAITING, WAITING), "4 citations pas encore relues."),
+    ((WAITING, MASKED), "1 citation pas encore relue."),
+    ((quote(), MASKED), None),
+])  # fmt: skip
+def test_quotes_not_read_yet_are_counted_once(quotes, said):
+    blocks = outline(report(themes=(theme(quotes=quotes),), signals=(), signals_count=0, campaigns=()))
+    shown = [(one.text, one.origin) for one in blocks if isinstance(one, QuoteBlock)]
+    assert len(shown) == sum(one.withheld != NOT_YET_READ for one in quotes)
+    assert [one.text for one in blocks if isinstance(one, Paragraph) and NOT_YET_READ[:8] in one.text] == [said] * bool(
+        said
+    )
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_every_format_counts_what_waits(kind):
+    signals = tuple(SignalLine(rank, WAITING, "", ()) for rank in range(1, 6))
+    made = report(themes=(theme(quotes=(WAITING,) * 4),), signals=signals, signals_count=9)
+    words = words_of(kind, REPORTS[kind](made))
+    assert "4 citations pas encore relues." in words
+    assert "5 citations pas encore relues." in words
+    assert "4 autres signaux dans les tableaux." in words
+    assert words.count("pas encore relue") == 2
+
+
+def words_of(kind, data):
+    if kind == "pdf":
+        return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    if kind == "html":
+        return lxml.html.document_fromstring(data.decode()).text_content()
+    name = {"odt": "content.xml", "docx": "word/document.xml"}[kind]
+    return "".join(etree.fromstring(parts(data)[name]).itertext())
+
+
+def test_the_wall_says_who_is_only_a_message():
+    said = "dont 106 messages sans auteur connu, comptés chacun pour une personne."
+    assert said in words_of("pdf", wall_pdf(wall(without_author=said))).replace("\n", " ")
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
