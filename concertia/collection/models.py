@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from concertia.collection.enums import Channel, ContributionState, DepositState, Use
 from concertia.consultations.models import Consultation
 from concertia.core.models import JobProgress
+from concertia.core.text import first_of_month
 
 
 def _person(**extra):
@@ -161,7 +162,8 @@ class Contribution(models.Model):
             return ""
         local = timezone.localtime(self.said_at)
         has_hour = local.hour or local.minute
-        return date_format(local, "j F Y, G \\h i" if has_hour else "j F Y").replace(" h 00", " h")
+        written = date_format(local, "j F Y, G \\h i" if has_hour else "j F Y").replace(" h 00", " h")
+        return first_of_month(written)
 
     @property
     def beginning(self):

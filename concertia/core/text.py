@@ -19,6 +19,7 @@ def one_line(text: str) -> str:
 
 
 MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+FIRST = re.compile(rf"\b1(?=[ \xa0](?:{MONTHS})\b)")
 TOGETHER = re.compile(rf"(?<=\d) (?=(\d{{3}})(?!\d)|(?:{MONTHS})\b)")
 
 
@@ -32,6 +33,15 @@ def typeset(text: str) -> str:
     text = re.sub(r"(?<=\S)[ \u00a0]?»", NARROW + "»", text)
     text = re.sub(r"(?<=[^\s\u202f])[ \u00a0]([;:?!%€])(?=\W|$)", NARROW + r"\1", text)
     return TOGETHER.sub(lambda match: NARROW if match[1] else NBSP, text)
+
+
+def first_of_month(date: str) -> str:
+    """French counts the first day alone: « 1er mars », « 2 mars ».
+
+    >>> first_of_month("du 1 mars au 11 avril")
+    'du 1er mars au 11 avril'
+    """
+    return FIRST.sub("1er", date)
 
 
 def thousands(number) -> str:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from concertia.core.text import thousands, typeset
+from concertia.core.text import first_of_month, thousands, typeset
 
 register = template.Library()
 
@@ -15,6 +15,12 @@ register = template.Library()
 def fr(text):
     """French typography on text that people typed."""
     return typeset(str(text)) if not isinstance(text, SafeString) else text
+
+
+@register.filter(name="date", expects_localtime=True, is_safe=False)
+def french_date(value, form=None):
+    """Django's own, with « 1er » for the first of a month."""
+    return first_of_month(django_date(value, form))
 
 
 @register.filter
