@@ -256,6 +256,24 @@ SHEETS = (
         code=("concertia.engine.text.synthesis",),
     ),
     Algorithm(
+        slug="points-du-canevas",
+        name="Proposer des points du canevas",
+        purpose="Aider à porter dans le canevas ce que des personnes ont dit, avec leurs mots.",
+        moment="Quand une personne habilitée porte un thème dans le canevas.",
+        automation="Partielle : des citations sont montrées avec la nature que leurs tournures laissent penser ; une "
+        "personne reprend un point et l’écrit à sa façon, ou n’en reprend aucun.",
+        basis=CHARTER,
+        public=CONTRIBUTORS,
+        data="Les citations proposées pour un thème.",
+        kind="Recherche de tournures, dans un ordre fixe : mise en garde, proposition, obstacle, espoir.",
+        operations=(
+            "Chercher dans chaque citation les tournures de chaque nature ; la première qui s’y trouve l’emporte.",
+            "Ne rien proposer pour une citation qui n’en a aucune.",
+        ),
+        limits="L’ironie, les paroles rapportées et la plupart des phrases lui échappent. Fait pour le français.",
+        code=("concertia.engine.text.nature",),
+    ),
+    Algorithm(
         slug="documents-d-analyse",
         name="Écrire les documents d’une analyse",
         purpose="Rendre une analyse dans les formats que chacun ouvre, sans révéler une personne.",
