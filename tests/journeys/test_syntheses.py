@@ -111,11 +111,12 @@ def test_a_synthesis_from_its_proposals_to_its_validation(people, shape, script,
     press(referent, "Écarter tout ce qui n’a pas été gardé")
     press(referent, "Lire la synthèse entière", role="link")
     press(referent, "J’ai tout relu")
-    page = referent.page.url
-    press(referent, "Valider à mon nom")
-    says(referent, "pour les noms et les adresses")
-    while referent.page.get_by_role("link", name=re.compile("^Relire le message n°")).count():
-        press(referent, re.compile("^Relire le message n°"), role="link")
+    page, to_read = referent.page.url, re.compile("^Relire le message n°")
+    if referent.page.get_by_role("link", name=to_read).count():  # once: the journeys share these messages
+        press(referent, "Valider à mon nom")
+        says(referent, "pour les noms et les adresses")
+    while referent.page.get_by_role("link", name=to_read).count():
+        press(referent, to_read, role="link")
         press(referent, re.compile("^Relue"))
         referent.open(page)
     press(referent, "Valider à mon nom")
