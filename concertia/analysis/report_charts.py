@@ -10,9 +10,10 @@ from django.utils import formats, timezone
 
 from concertia.analysis.coding_queries import codings_shown
 from concertia.analysis.models import Code
+from concertia.core.dates import in_words
 from concertia.engine.privacy.small_cells import LEAST, suppress_small_cells
 from concertia.engine.reports.report import Bar, Bars, Chart, Crossing
-from concertia.engine.reports.words import counted, thousands, written
+from concertia.engine.reports.words import counted, thousands
 
 MOST_THEMES, MOST_PROFILES, MOST_CODES, MOST_CHANNELS = 30, 7, 8, 20
 MOST_DAYS, MOST_WEEKS = 31, 40
@@ -81,7 +82,7 @@ def _start(day: dt.date, step: str) -> dt.date:
 def _period(start: dt.date, step: str) -> str:
     if step == "month":
         return formats.date_format(start, "F Y")
-    return ("semaine du " if step == "week" else "") + written(start)
+    return ("semaine du " if step == "week" else "") + in_words(start)
 
 
 def _profiles(scope) -> Crossing | None:

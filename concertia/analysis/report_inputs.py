@@ -22,6 +22,7 @@ from concertia.analysis.queries import Branch, Tree, gestures_kept, tree_of
 from concertia.analysis.report_charts import charts_of
 from concertia.collection.enums import Channel, ContributionState
 from concertia.collection.models import Contribution
+from concertia.core.dates import in_words
 from concertia.engine.reports.report import (
     NOT_YET_READ,
     CampaignLine,
@@ -32,7 +33,7 @@ from concertia.engine.reports.report import (
     SignalLine,
     ThemeNode,
 )
-from concertia.engine.reports.words import counted, shorten, thousands, written
+from concertia.engine.reports.words import counted, shorten, thousands
 
 COMMON = "common"  # nothing to say of it
 MOST_SIGNALS = 30  # of a document; the tables hold them all
@@ -180,7 +181,7 @@ def day(moment) -> str:
     """« 12 mars 2026 », « 1er mars 2026 », in the time of the place."""
     if timezone.is_naive(moment):
         moment = moment.replace(tzinfo=UTC)
-    return written(timezone.localtime(moment))
+    return in_words(timezone.localtime(moment))
 
 
 def _facts(scope: Scope) -> tuple[Fact, ...]:

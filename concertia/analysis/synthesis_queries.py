@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from concertia.analysis.enums import Counted, SourceKind
 from concertia.analysis.models import Run, Source, Synthesis, SynthesisSentence
 from concertia.analysis.queries import Tree, run_shown, tree_of
 from concertia.analysis.quoting import pieces_of, shown_slice
 from concertia.collection.models import Contribution
-from concertia.core.text import first_of_month, thousands
+from concertia.core.dates import in_words
+from concertia.core.text import thousands
 
 WHOLE = "L’ensemble"
 GONE = "une personne dont le compte est fermé"
@@ -216,7 +216,7 @@ def origin_of(row: Contribution) -> str:
 
 
 def french_date(moment: dt.datetime | None) -> str:
-    return first_of_month(date_format(timezone.localtime(moment), "j\xa0F Y")) if moment else ""
+    return in_words(timezone.localtime(moment), "j\xa0F Y") if moment else ""
 
 
 def statement_of(run: Run, kept: Sequence[SynthesisSentence]) -> tuple[str, ...]:

@@ -3,12 +3,11 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from concertia.collection.enums import Channel, ContributionState, DepositState, Use
 from concertia.consultations.models import Consultation
+from concertia.core.dates import in_words
 from concertia.core.models import JobProgress
-from concertia.core.text import first_of_month
 
 
 def _person(**extra):
@@ -162,8 +161,7 @@ class Contribution(models.Model):
             return ""
         local = timezone.localtime(self.said_at)
         has_hour = local.hour or local.minute
-        written = date_format(local, "j F Y, G \\h i" if has_hour else "j F Y").replace(" h 00", " h")
-        return first_of_month(written)
+        return in_words(local, "j F Y, G \\h i" if has_hour else "j F Y").replace(" h 00", " h")
 
     @property
     def beginning(self):

@@ -13,6 +13,7 @@ from concertia.commons import queries
 from concertia.commons.archive.package import NOTHING_YET
 from concertia.commons.filters import Filters, filters_of
 from concertia.commons.pages import public_page
+from concertia.core.templatetags.concertia import pluriel
 from concertia.core.text import thousands
 from concertia.territories.models import Territory
 
@@ -36,10 +37,6 @@ class Subject:
     page: str
     address: str
     entries: list
-
-
-def _counted(count, words):
-    return f"{thousands(count)} {' '.join(f'{word}s' for word in words.split()) if count > 1 else words}"
 
 
 class Entries(Feed):
@@ -84,8 +81,9 @@ class Entries(Feed):
 
     def item_description(self, entry):
         """Who, how many, and what was said; Django escapes it, since readers take it for HTML."""
-        people = _counted(entry.participants, "participation déclarée") if entry.counted_results else ""
-        parts = [entry.territory_name, people, _counted(entry.propositions, "proposition"), entry.words]
+        s, many = pluriel(entry.participants), entry.propositions
+        people = f"{thousands(entry.participants)} participation{s} déclarée{s}" if entry.counted_results else ""
+        parts = [entry.territory_name, people, f"{thousands(many)} proposition{pluriel(many)}", entry.words]
         return " · ".join(filter(None, parts)).replace("&", "&amp;").replace("<", "&lt;")
 
 

@@ -41,7 +41,8 @@ def card(request, public_id):
 def share(request, public_id):
     """How to embed, to follow and to cite a consultation, with its stable address."""
     entry = _entry(public_id)
-    version = _version(public_id, request.GET.get("version", "")) or entry.publication
+    number = request.GET.get("version", "")
+    version = (_version(public_id, number) if number else None) or entry.publication
     context = {
         "entry": entry,
         "version": version,

@@ -72,7 +72,7 @@ def choix(value):
 def moment(iso):
     """An ISO instant as « 12 mars 2025, 18 h 30 »."""
     local = timezone.localtime(dt.datetime.fromisoformat(iso))
-    return django_date(local, "j F Y, G \\h i").replace(" h 00", " h")
+    return french_date(local, "j F Y, G \\h i").replace(" h 00", " h")
 
 
 @register.filter

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 
 NARROW = "\u202f"
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)  # fmt: skip
 # Not allowed in XML 1.0, or a control that changes how the text after it is laid out: never part of what people say.
 UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -58,15 +53,6 @@ def counted(number: int, singular: str, plural: str = "") -> str:
     ('0 personne', '2 personnes')
     """
     return f"{thousands(number)} {singular if number < 2 else plural or singular + 's'}"
-
-
-def written(day: dt.date) -> str:
-    """A date as French writes it.
-
-    >>> written(dt.date(2019, 2, 1)), written(dt.date(2019, 2, 11))
-    ('1er février 2019', '11 février 2019')
-    """
-    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def shorten(text: str, most: int) -> str:
