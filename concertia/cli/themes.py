@@ -88,6 +88,7 @@ def _analysed(arguments: argparse.Namespace, clock: Clock):
     from concertia.cli import themes_inputs  # noqa: PLC0415 -- optional dependency
     from concertia.cli.themes_files import Outcome  # noqa: PLC0415 -- optional dependency
     from concertia.cli.themes_synthesis import synthesis_of  # noqa: PLC0415 -- optional dependency
+    from concertia.engine.executors import every_core  # noqa: PLC0415 -- optional dependency
     from concertia.engine.notes import EngineError  # noqa: PLC0415 -- optional dependency
     from concertia.engine.readers.reading import Columns  # noqa: PLC0415 -- optional dependency
     from concertia.engine.text.analysis import analyse  # noqa: PLC0415 -- optional dependency
@@ -98,7 +99,10 @@ def _analysed(arguments: argparse.Namespace, clock: Clock):
     coding = _coding(arguments, corpus)
     encode = _encoder(arguments)
     try:
-        run = analyse(corpus.contributions, seed=arguments.seed, encode=encode, progress=clock.step)
+        with every_core() as executor:
+            run = analyse(
+                corpus.contributions, seed=arguments.seed, encode=encode, progress=clock.step, executor=executor
+            )
     except EngineError as error:
         raise Refusal(sentence(error.note)) from error
     found = run.analysis.languages

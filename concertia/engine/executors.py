@@ -8,7 +8,10 @@ are the same bytes wherever they were computed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 Result = TypeVar("Result")
@@ -33,3 +36,15 @@ class InPlace:
 
 
 IN_PLACE = InPlace()
+
+
+@contextmanager
+def every_core() -> Iterator[Executor]:
+    """Threads, one for each core of this machine: what compares partitions is written in Rust and runs side by side.
+
+    >>> with every_core() as executor:
+    ...     list(executor.map(abs, [-1, 2]))
+    [1, 2]
+    """
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        yield threads

@@ -1,14 +1,20 @@
 """Weak signals: what is far from every theme, rare, or carried by few, ranked so that a person reads it first.
 
-    novelty(t) = mean percentile of   1 − likeness to the nearest theme's centre
-                                      mean weight log((1 + n) / (1 + df)) of its words of more than 3 letters
-                                      weight of its words that at most 1 % of texts hold, over √(number of words)
-                                      1 − mean likeness to its 10 nearest texts (of at most 2,000 in a large corpus)
+    own(t) = mean percentile of   1 − likeness to the nearest theme's centre
+                                  mean weight log((1 + n) / (1 + df)) of its words of more than 3 letters
+                                  weight of its words that at most 1 % of texts hold, over √(number of words)
+                                  1 − mean likeness to its 10 nearest texts (of at most 2,000 in a large corpus)
+    group(t) = percentile of the mean of that weight over the small group of alike texts where t stands
+               (Leiden at resolution 8), drawn towards the middle by three texts
+    novelty(t) = percentile of own(t), or in a corpus of 1,000 texts the larger of that and group(t)
+
+A text is thus read first for itself, or because it speaks with some others of what nobody else speaks of: a rare
+subject shared by twenty persons is near nobody's idea of an outlier, since they are near one another.
 
 The whole has a reading order (most novel first); the list is its head, at most 5 %, each with the words that make it
 rare, its nearest theme and, when most of its neighbours are of one profile, that profile. Nothing is dropped: what is
-not in the list is in a theme. So that one rare idea written by several does not fill the list, a text alike one
-already placed (likeness ≥ 0.8) waits behind it, right after those not alike.
+not in the list is in a theme. So that one rare idea written by several does not fill the list, a text alike a tenth
+of it already placed (likeness ≥ 0.8) waits behind, right after those that are not.
 
 Limits: on one topic, a rare viewpoint is often said with everybody's words, and stands anywhere in the order: read
 further when you can. References: K. Spärck Jones, « A statistical interpretation of term specificity », Journal of
@@ -32,6 +38,9 @@ from concertia.engine.text.themes import Partition
 LONGEST_LIST = 0.05
 NEAREST, CROWD = 5, 10
 MOST_COMPARED, COMPARED_OF_MANY = 4000, 2000  # texts among which neighbours are sought
+FEWEST_GROUPED = 1000  # below, groups of alike texts are of two or three, and tell nothing
+TOWARDS_MIDDLE = 3
+ALIKE, SAME_IDEA = 0.8, 10  # one idea has at most a tenth of the list
 RARE_SHARE = 0.01
 RARE_WORDS = 3
 ONE_PROFILE = 0.8
@@ -91,6 +100,8 @@ def read_first(
     crowd = _crowd(rows, sample if count <= MOST_COMPARED else np.sort(drawn[:COMPARED_OF_MANY]))
     parts = [_percentile(one) for one in (1 - theme_likeness, words.mean, words.rare, 1 - crowd)]
     score = np.mean(parts if partition.count else parts[1:], axis=0)
+    if count >= FEWEST_GROUPED:
+        score = np.maximum(_percentile(score), _of_groups(partition.groups, words.rare))
     order = np.lexsort((np.arange(count), -score.round(9)))
     most = int(share * (count if total is None else total)) if partition.count else count
     order = _spread(order, rows, most)
@@ -123,6 +134,15 @@ def _crowd(rows: np.ndarray, sample: np.ndarray) -> np.ndarray:
     own[~own.any(axis=1), -1] = True
     others = np.where(own, 0, likeness).sum(axis=1)
     return np.asarray(others / max(1, ranks.shape[1] - 1))
+
+
+def _of_groups(groups: np.ndarray, rare: np.ndarray) -> np.ndarray:
+    """For each text, the percentile of how rare the words of its group are; a text without a group is its own."""
+    alone = groups < 0
+    group = np.where(alone, groups.max(initial=0) + 1 + np.arange(len(groups)), groups)
+    _, member = np.unique(group, return_inverse=True)
+    sizes, sums = np.bincount(member), np.bincount(member, weights=_percentile(rare))
+    return _percentile(((sums + TOWARDS_MIDDLE / 2) / (sizes + TOWARDS_MIDDLE))[member])
 
 
 def _percentile(values: np.ndarray) -> np.ndarray:
@@ -161,16 +181,18 @@ def _rarity(bags: Bags) -> _Words:
 
 
 def _spread(order: np.ndarray, rows: np.ndarray, most: int) -> np.ndarray:
-    """The order with, in its first 2 · `most` texts, twins of a text already placed put behind the others."""
+    """The order with, in its first 2 · `most` texts, those alike enough texts already placed put behind the others."""
     head, tail = order[: 2 * most], order[2 * most :]
     placed = np.empty((len(head), rows.shape[1]), dtype=rows.dtype)
     first: list[int] = []
     behind: list[int] = []
     for text in head:
-        is_twin = bool(first) and float(np.max(placed[: len(first)] @ rows[text])) >= 0.8
-        if not is_twin:
+        alike = int(np.sum(placed[: len(first)] @ rows[text] >= ALIKE))
+        if alike < max(1, most // SAME_IDEA):
             placed[len(first)] = rows[text]
-        (behind if is_twin else first).append(int(text))
+            first.append(int(text))
+        else:
+            behind.append(int(text))
     return np.concatenate([np.array(first + behind, dtype=np.int64), tail])
 
 

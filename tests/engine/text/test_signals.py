@@ -6,7 +6,7 @@ from concertia.engine.text.bags import bags_of
 from concertia.engine.text.signals import read_first
 from concertia.engine.text.themes import find_themes
 from concertia.engine.text.vectors import vectors_of
-from tests.engine.text.corpus import made_up
+from tests.engine.text.corpus import WAYS, made_up
 
 RARE = [
     "Je demande une ruche pédagogique pour les abeilles noires sur le toit du gymnase",
@@ -52,3 +52,14 @@ def test_a_profile_that_nearly_everyone_has_says_nothing():
 
 def test_nothing_to_read():
     assert read([]).signals == ()
+
+
+def test_a_rare_subject_that_several_share_is_read_first_though_they_are_alike():
+    things = "la ruche|les abeilles|le miel|un essaim|un apiculteur|le pollen|les frelons|le rucher|la cire|les reines"
+    rng = np.random.default_rng(0)
+    shared = [WAYS[rank % 4].format(*rng.permutation(things.split("|"))[:6]) for rank in range(12)]
+    reading = read(made_up(1200)[0] + shared)
+    listed = {signal.text for signal in reading.signals}
+    assert len(listed) == 60
+    assert len(listed & set(range(1200, 1212))) == 6  # a tenth of the list: the others come right after
+    assert set(range(1200, 1212)) <= set(reading.order[:120].tolist())
