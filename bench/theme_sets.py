@@ -14,6 +14,7 @@ from concertia.engine.coding.suggestions import GridCode
 from concertia.engine.text.units import cut
 
 COMPOSED = Path(concertia.__file__).parent / "collection" / "demonstration" / "au-guichet.csv"
+CONSULTATIONS = Path(__file__).parent / "consultations"  # made up too: see the LISEZMOI there
 UNSAID = ("Idée marquée", "Z ", "Sans réponse")
 FEWEST_OF_A_CODE = 4
 HUMANS = 434  # and sixteen of a flood: 450
@@ -151,6 +152,49 @@ def planted(egalite_folder, debate_folder, *, most=10_000, seed=0):
         of.extend([theme] * len(places))
     rest = [base[place] for place in rng.permutation(len(base))[: most - len(chosen)]]
     return chosen + rest, of + [""] * len(rest)
+
+
+def consultations():
+    """The three composed consultations on one topic: name, rows, grid."""
+    for path in sorted(CONSULTATIONS.glob("*-grille.csv")):
+        name = path.stem.removesuffix("-grille")
+        grid = [GridCode(row["code"], row["label"], row["definition"]) for row in _rows(path)]
+        yield name, _rows(CONSULTATIONS / f"{name}.csv"), grid
+
+
+def composed_grids():
+    """As `grids`: the texts that have a main code."""
+    for name, rows, grid in consultations():
+        kept = [row for row in rows if row["code"]]
+        every = [frozenset(row["codes"].split("|")) for row in kept]
+        yield name, [row["contribution"] for row in kept], [row["code"] for row in kept], every, grid
+
+
+def composed_rare():
+    """As `rare_viewpoints`: every text, and the ranks of those that hold a rare viewpoint."""
+    for name, rows, _ in consultations():
+        yield name, [row["contribution"] for row in rows], [rank for rank, row in enumerate(rows) if row["rare"]]
+
+
+def composed_floods():
+    """As `floods`: people's texts, the last sixteen of a flood on their subject."""
+    for name, rows, _ in consultations():
+        yield name, [row["contribution"] for row in rows] + list(FLOODS[name])
+
+
+def composed_themes():
+    """The three consultations mixed: texts, and the main code of each with its consultation."""
+    pairs = [
+        (text, (name, code))
+        for name, texts, mains, *_ in composed_grids()
+        for text, code in zip(texts, mains, strict=True)
+    ]
+    return [text for text, _ in pairs], [" ".join(label) for _, label in pairs]
+
+
+def _rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
 
 
 def _messages(texts, fewest=12):

@@ -16,6 +16,10 @@ from bench.harness import figure
 from bench.theme_sets import (
     by_question,
     composed_flood,
+    composed_floods,
+    composed_grids,
+    composed_rare,
+    composed_themes,
     egalite,
     floods,
     grids,
@@ -25,6 +29,7 @@ from bench.theme_sets import (
     rarefied,
 )
 from concertia.engine.coding.suggestions import grounds_of, suggest
+from concertia.engine.executors import every_core
 from concertia.engine.text.analysis import analyse
 from concertia.engine.text.campaigns import flood_of
 from concertia.engine.text.duplicates import find_duplicates
@@ -111,7 +116,8 @@ def measure_chain(count):
     texts, themes, _, _ = composed(count)
     people = [Contribution(str(rank), text, author=str(rank)) for rank, text in enumerate(texts)]
     began, used = time.perf_counter(), time.process_time()
-    run = analyse(people)
+    with every_core() as executor:
+        run = analyse(people, executor=executor)
     seconds, cpu = time.perf_counter() - began, time.process_time() - used
     found = run.analysis
     figure(
@@ -180,10 +186,10 @@ def kind_of(encode):
     return "encodeur" if encode else "mots"
 
 
-def measure_suggestions(folder, encoders, draws=4):
+def measure_suggestions(said, cases, encoders, draws=4):
     """The right main code among three, for texts not coded, after 0, 60 and 200 coded ones drawn at random."""
     found = collections.defaultdict(dict)
-    for name, texts, mains, every, grid in grids(folder):
+    for name, texts, mains, every, grid in cases:
         grounds = grounds_of(texts, grid, rng=np.random.default_rng(0), encoders=encoders)
         for coded in (0, 60, 200):
             if len(texts) < coded + 30:
@@ -197,7 +203,7 @@ def measure_suggestions(folder, encoders, draws=4):
             found[coded][name] = float(np.mean(shares))
     for coded, by_name in found.items():
         figure(
-            f"bon code parmi trois, {coded} textes codés, {len(encoders)} encodeur(s)",
+            f"bon code parmi trois, {said}, {coded} textes codés, {len(encoders)} encodeur(s)",
             float(np.mean(list(by_name.values()))),
             "part",
             cases={name: round(share, 3) for name, share in by_name.items()},
@@ -292,14 +298,16 @@ def measure(arguments=()):
         measure_chain(count)
     for encode in (None, local_encoder()) if asked.encoder else (None,):
         measure_labelled(asked.egalite, asked.granddebat, encode)
-    if asked.granddebat:
-        encoders = [by_units(one) if rank else one for rank, one in enumerate(local_encoders())]
-        for used in ([], encoders[:1], encoders) if asked.encoder else ([],):
-            measure_suggestions(asked.granddebat, used)
+    encoders = [by_units(one) if rank else one for rank, one in enumerate(local_encoders())]
+    for used in ([], encoders[:1], encoders) if asked.encoder else ([],):
+        measure_suggestions("consultations composées", composed_grids(), used)
+        if asked.granddebat:
+            measure_suggestions("granddebat", grids(asked.granddebat), used)
 
 
 def measure_labelled(egalite_folder, debate_folder, encode):
-    measure_floods([composed_flood()], encode)
+    measure_floods([composed_flood(), *composed_floods()], encode)
+    measure_reading_order("points de vue rares composés", list(composed_rare()), encode)
     if egalite_folder:
         measure_quality("an_egalite", [egalite(egalite_folder)], encode)
         measure_order("an_egalite", egalite(egalite_folder)[0], encode)
@@ -310,6 +318,8 @@ def measure_labelled(egalite_folder, debate_folder, encode):
     if egalite_folder and debate_folder:
         measure_floods(floods(egalite_folder, debate_folder), encode)
         measure_planted(egalite_folder, debate_folder, encode)
+    if encode:
+        measure_few_encoded("consultations composées mêlées", *composed_themes(), encode)
     if encode and egalite_folder:
         measure_few_encoded("an_egalite", *egalite(egalite_folder), encode)
     if encode and debate_folder:

@@ -1,15 +1,20 @@
-"""Weak signals: what is far from every theme, rare, or carried by few, ranked so that a person reads it first.
+"""Weak signals: what few people say, alone or with some others, ranked so that a person reads it first.
 
-    own(t) = mean percentile of   1 − likeness to the nearest theme's centre
-                                  mean weight log((1 + n) / (1 + df)) of its words of more than 3 letters
-                                  weight of its words that at most 1 % of texts hold, over √(number of words)
-                                  1 − mean likeness to its 10 nearest texts (of at most 2,000 in a large corpus)
-    group(t) = percentile of the mean of that weight over the small group of alike texts where t stands
-               (Leiden at resolution 8), drawn towards the middle by three texts
-    novelty(t) = percentile of own(t), or in a corpus of 1,000 texts the larger of that and group(t)
+    alone(t)   mean percentile of   1 − likeness to the nearest theme's centre
+                                    mean weight log((1 + n) / (1 + df)) of its words of more than 3 letters
+                                    weight of its words that at most 1 % of texts hold, over √(number of words)
+                                    1 − mean likeness to its 10 nearest texts (of at most 2,000 in a large corpus)
+    circle(t)  mean percentile of   weight of its words that at most 1 % of texts hold
+                                    likeness to its 2 nearest texts less that to the 5th to 15th,
+                                    among some 120 texts of like length
+    group(t)   mean over the small group of alike texts where t stands (Leiden at resolution 8) of the third weight of
+               `alone`, drawn towards the middle by three texts
+    novelty(t) = the largest of P(circle), P(group) and 1 − 3 · (1 − P(alone)), P a percentile: three texts of a
+                 circle are read for one that is alone; without circles, P(alone) as it is
 
-A text is thus read first for itself, or because it speaks with some others of what nobody else speaks of: a rare
-subject shared by twenty persons is near nobody's idea of an outlier, since they are near one another.
+What two to four persons say is near nobody's idea of an outlier: they are near one another, and nobody else is near.
+`circle` is for them, from 100 to 4,000 texts; `group`, from 1,000 texts on, for a rare subject that some twenty share. A
+text's length moves every likeness: two long texts share more words, hence « of like length ».
 
 The whole has a reading order (most novel first); the list is its head, at most 5 %, each with the words that make it
 rare, its nearest theme and, when most of its neighbours are of one profile, that profile. Nothing is dropped: what is
@@ -37,9 +42,12 @@ from concertia.engine.text.themes import Partition
 
 LONGEST_LIST = 0.05
 NEAREST, CROWD = 5, 10
+COMPANY, BEYOND = 2, slice(4, 15)  # the nearest texts of a circle, and those that are not of it
+FEWEST_WITH_CIRCLES, LIKE_LENGTH = 100, 120
 MOST_COMPARED, COMPARED_OF_MANY = 4000, 2000  # texts among which neighbours are sought
 FEWEST_GROUPED = 1000  # below, groups of alike texts are of two or three, and tell nothing
 TOWARDS_MIDDLE = 3
+CIRCLES_FOR_ONE = 3  # in the head of the order, for one text that is alone
 ALIKE, SAME_IDEA = 0.8, 10  # one idea has at most a tenth of the list
 RARE_SHARE = 0.01
 RARE_WORDS = 3
@@ -97,11 +105,14 @@ def read_first(
     ranks = sample[nearest(rows, rows[sample], NEAREST + 1)[0]] if profiles is not None else None
     words = _rarity(bags)
     theme_likeness, theme = _nearest_theme(rows, partition)
-    crowd = _crowd(rows, sample if count <= MOST_COMPARED else np.sort(drawn[:COMPARED_OF_MANY]))
-    parts = [_percentile(one) for one in (1 - theme_likeness, words.mean, words.rare, 1 - crowd)]
-    score = np.mean(parts if partition.count else parts[1:], axis=0)
+    near = _likeness_to_others(rows, sample if count <= MOST_COMPARED else np.sort(drawn[:COMPARED_OF_MANY]))
+    parts = [_percentile(one) for one in (1 - theme_likeness, words.mean, words.rare, -near[:, :CROWD].sum(axis=1))]
+    score = _percentile(np.mean(parts if partition.count else parts[1:], axis=0))
+    if FEWEST_WITH_CIRCLES <= count <= MOST_COMPARED:
+        score = np.maximum(1 - CIRCLES_FOR_ONE * (1 - score), _circles(near, bags, words))
     if count >= FEWEST_GROUPED:
-        score = np.maximum(_percentile(score), _of_groups(partition.groups, words.rare))
+        score = np.maximum(score, _of_groups(partition.groups, words.rare))
+    score = np.maximum(score, 0)
     order = np.lexsort((np.arange(count), -score.round(9)))
     most = int(share * (count if total is None else total)) if partition.count else count
     order = _spread(order, rows, most)
@@ -127,13 +138,23 @@ def _nearest_theme(rows: np.ndarray, partition: Partition) -> tuple[np.ndarray, 
     return likeness[:, 0], found
 
 
-def _crowd(rows: np.ndarray, sample: np.ndarray) -> np.ndarray:
-    """The mean likeness of each text to its 10 nearest among some, itself left out."""
-    ranks, likeness = nearest(rows, rows[sample], CROWD + 1)
+def _likeness_to_others(rows: np.ndarray, sample: np.ndarray) -> np.ndarray:
+    """The likeness of each text to its 15 nearest among some, itself left out, the nearest first."""
+    ranks, likeness = nearest(rows, rows[sample], BEYOND.stop + 1)
     own = sample[ranks] == np.arange(len(rows))[:, None]
     own[~own.any(axis=1), -1] = True
-    others = np.where(own, 0, likeness).sum(axis=1)
-    return np.asarray(others / max(1, ranks.shape[1] - 1))
+    return np.asarray(likeness[~own].reshape(len(rows), ranks.shape[1] - 1))
+
+
+def _circles(near: np.ndarray, bags: Bags, words: _Words) -> np.ndarray:
+    """For each text, the percentile of how much two others stand with it apart from the rest, in rare words."""
+    lengths = np.diff(bags.starts)
+    apart = near[:, :COMPANY].mean(axis=1) - near[:, BEYOND].mean(axis=1)
+    by_length = np.array_split(np.argsort(lengths, kind="stable"), max(1, len(lengths) // LIKE_LENGTH))
+    among = np.zeros(len(lengths))
+    for alike in by_length:
+        among[alike] = _percentile(apart[alike])
+    return _percentile(among + _percentile(words.rare * np.sqrt(lengths)))
 
 
 def _of_groups(groups: np.ndarray, rare: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ import numpy as np
 from concertia.engine.text.bags import bags_of
 from concertia.engine.text.signals import read_first
 from concertia.engine.text.themes import find_themes
-from concertia.engine.text.vectors import vectors_of
+from concertia.engine.text.vectors import unit_length, vectors_of
 from tests.engine.text.corpus import WAYS, made_up
 
 RARE = [
@@ -14,6 +14,9 @@ RARE = [
     "Mon fauteuil roulant ne passe pas le seuil du bureau de vote",
     "Une signalétique en braille et un interprète en langue des signes à l'accueil",
 ]
+
+
+SOUNDS = [first + second + third for first in "bcdfg" for second in "aeiou" for third in "lmr"]
 
 
 def read(texts, **options):
@@ -63,3 +66,13 @@ def test_a_rare_subject_that_several_share_is_read_first_though_they_are_alike()
     assert len(listed) == 60
     assert len(listed & set(range(1200, 1212))) == 6  # a tenth of the list: the others come right after
     assert set(range(1200, 1212)) <= set(reading.order[:120].tolist())
+
+
+def test_two_near_one_another_and_apart_from_the_rest_are_read_as_early_as_those_who_are_alone():
+    rng = np.random.default_rng(0)
+    rows = unit_length(rng.normal(size=(300, 60)).astype(np.float32))
+    rows[1] = unit_length(rows[:1] + 0.8 * rows[1:2])[0]  # two texts as near as .78, all the others by chance
+    texts = [f"{sound}zon {sound}quin {sound}vel" for sound in SOUNDS * 4][:300]
+    reading = read_first(rows, find_themes(rows, rng=rng), bags_of(texts), rng=rng)
+    place = {text: rank for rank, text in enumerate(reading.order.tolist())}
+    assert max(place[0], place[1]) < 15
