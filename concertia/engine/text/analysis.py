@@ -135,6 +135,7 @@ def _read(
     )
     found, models, vectors = _by_meaning(found, texts, models, vectors)
     progress("themes", 0.5)
+    flood_found = executor.map(_flood, [people], [vectors.rows], [models])  # beside the themes, where there are cores
     partition = find_themes(
         vectors.rows, rng=rng, resolutions=settings.resolutions, most_nodes=settings.most_nodes,
         progress=lambda share: progress("themes", 0.5 + 0.2 * share), executor=executor,
@@ -161,7 +162,7 @@ def _read(
     progress("names", 0.85)
     labels = labels_of([texts[rank] for rank in models], partition.theme, partition.score, count=partition.count)
     campaigns = campaigns_of(people, found, fewest=settings.fewest_in_campaign)
-    flood = _flood(people, vectors.rows, models)
+    (flood,) = flood_found
     notes = _notes(vectors, partition, flood, encode)
     progress("synthesis", 0.9)
     return Read(

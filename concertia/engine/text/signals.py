@@ -13,8 +13,8 @@
                  circle are read for one that is alone; without circles, P(alone) as it is
 
 What two to four persons say is near nobody's idea of an outlier: they are near one another, and nobody else is near.
-`circle` is for them, from 100 to 4,000 texts; `group`, from 1,000 texts on, for a rare subject that some twenty share. A
-text's length moves every likeness: two long texts share more words, hence « of like length ».
+`circle` is for them, from 100 to 4,000 texts; `group`, from 1,000 texts on, for a rare subject that some twenty share.
+A text's length moves every likeness: two long texts share more words, hence « of like length ».
 
 The whole has a reading order (most novel first); the list is its head, at most 5 %, each with the words that make it
 rare, its nearest theme and, when most of its neighbours are of one profile, that profile. Nothing is dropped: what is
