@@ -205,8 +205,7 @@ SHEETS = (
             "Mettre à part ce qui n’a aucun mot ; réunir les textes identiques ou presque.",
             "Comparer les textes par leurs mots et, si l’encodeur est là, par leur sens.",
             "Regrouper les voisins, garder la finesse qui change le moins d’un tirage à l’autre, dire cette stabilité.",
-            "Mettre en tête de lecture ce qui est rare et loin de tout thème, ou dit par peu de personnes proches entre "
-            "elles et loin des autres.",
+            "Mettre en tête de lecture ce qui est rare et loin de tout, ou dit par quelques-uns à l’écart des autres.",
             "Vérifier que thèmes, redites, signaux faibles et écartés font le total de ce qui est lu.",
         ),
         limits="Sur un seul sujet, les regroupements trouvent peu : l’écran le dit et invite à coder. Un envoi groupé "
