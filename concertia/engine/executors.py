@@ -46,5 +46,8 @@ def every_core() -> Iterator[Executor]:
     ...     list(executor.map(abs, [-1, 2]))
     [1, 2]
     """
-    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+    threads = ThreadPoolExecutor(os.cpu_count() or 1)
+    try:
         yield threads
+    finally:
+        threads.shutdown(cancel_futures=True)  # who stops the command does not wait for what had not begun

@@ -51,12 +51,6 @@ class World:
         return reverse(f"analysis:{name}", args=[self.draft.public_id, self.codebook.pk, *more])
 
 
-@pytest.fixture(autouse=True)
-def nothing_remembered():
-    """Each test is a process of its own: rows of another may have had the same numbers."""
-    proposals._remembered.clear()
-
-
 @pytest.fixture
 def world(db):
     return World()

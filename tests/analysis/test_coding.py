@@ -32,12 +32,6 @@ GRID = (
 )
 
 
-@pytest.fixture(autouse=True)
-def nothing_remembered():
-    """Each test is a process of its own: rows of another may have had the same numbers."""
-    proposals._remembered.clear()
-
-
 @pytest.fixture
 def world(db):
     """A consultation of forty texts, its corpus, a grid of five codes, an analyst."""
