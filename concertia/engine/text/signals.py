@@ -4,9 +4,8 @@
                                     mean weight log((1 + n) / (1 + df)) of its words of more than 3 letters
                                     weight of its words that at most 1 % of texts hold, over √(number of words)
                                     1 − mean likeness to its 10 nearest texts (of at most 2,000 in a large corpus)
-    circle(t)  mean percentile of   weight of its words that at most 1 % of texts hold
-                                    likeness to its 2 nearest texts less that to the 5th to 15th,
-                                    among some 120 texts of like length
+    circle(t)  a third of the percentile of the weight of its words that at most 1 % of texts hold, two thirds of that,
+               among some 120 texts of like length, of its likeness to its 2 nearest less that to the 5th to 15th
     group(t)   mean over the small group of alike texts where t stands (Leiden at resolution 8) of the third weight of
                `alone`, drawn towards the middle by three texts
     novelty(t) = the largest of P(circle), P(group) and 1 − 3 · (1 − P(alone)), P a percentile: three texts of a
@@ -154,7 +153,7 @@ def _circles(near: np.ndarray, bags: Bags, words: _Words) -> np.ndarray:
     among = np.zeros(len(lengths))
     for alike in by_length:
         among[alike] = _percentile(apart[alike])
-    return _percentile(among + _percentile(words.rare * np.sqrt(lengths)))
+    return _percentile(2 * among + _percentile(words.rare * np.sqrt(lengths)))
 
 
 def _of_groups(groups: np.ndarray, rare: np.ndarray) -> np.ndarray:
