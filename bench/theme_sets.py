@@ -127,14 +127,6 @@ def floods(egalite_folder, debate_folder, *, seed=0):
         yield name, [people[place] for place in drawn] + list(FLOODS[name])
 
 
-def composed_flood():
-    """The fictional contributions of the demonstration and sixteen texts that a machine wrote on their subject."""
-    lines = COMPOSED.read_text(encoding="utf-8-sig").splitlines()
-    return "counter", [row["contribution (fictive)"] for row in csv.DictReader(lines, delimiter=";")] + list(
-        FLOODS["counter"]
-    )
-
-
 def planted(egalite_folder, debate_folder, *, most=10_000, seed=0):
     """Short messages of one debate, and among them three rare themes of another: texts, and the theme or « ».
 
@@ -177,23 +169,21 @@ def composed_rare():
 
 
 def composed_floods():
-    """As `floods`: people's texts, the last sixteen of a flood on their subject."""
+    """As `floods`: fictional contributions, of the demonstration then of each consultation, then those of a flood."""
+    yield "counter", [row["contribution (fictive)"] for row in _rows(COMPOSED)] + list(FLOODS["counter"])
     for name, rows, _ in consultations():
         yield name, [row["contribution"] for row in rows] + list(FLOODS[name])
 
 
 def composed_themes():
-    """The three consultations mixed: texts, and the main code of each with its consultation."""
-    pairs = [
-        (text, (name, code))
-        for name, texts, mains, *_ in composed_grids()
-        for text, code in zip(texts, mains, strict=True)
-    ]
-    return [text for text, _ in pairs], [" ".join(label) for _, label in pairs]
+    """As `by_question`: the consultations mixed, and the main code of each text with its consultation."""
+    mixed = list(composed_grids())
+    labels = [f"{name} {code}" for name, _, mains, *_ in mixed for code in mains]
+    return [text for _, texts, *_ in mixed for text in texts], labels
 
 
 def _rows(path):
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter=";"))
 
 

@@ -15,7 +15,6 @@ from sklearn.metrics import adjusted_rand_score, roc_auc_score, v_measure_score
 from bench.harness import figure
 from bench.theme_sets import (
     by_question,
-    composed_flood,
     composed_floods,
     composed_grids,
     composed_rare,
@@ -298,16 +297,16 @@ def measure(arguments=()):
         measure_chain(count)
     for encode in (None, local_encoder()) if asked.encoder else (None,):
         measure_labelled(asked.egalite, asked.granddebat, encode)
-    encoders = [by_units(one) if rank else one for rank, one in enumerate(local_encoders())]
-    for used in ([], encoders[:1], encoders) if asked.encoder else ([],):
+    encoders = [by_units(one) if rank else one for rank, one in enumerate(local_encoders() if asked.encoder else ())]
+    for used in (encoders[:count] for count in range(len(encoders) + 1)):
         measure_suggestions("consultations composées", composed_grids(), used)
         if asked.granddebat:
             measure_suggestions("granddebat", grids(asked.granddebat), used)
 
 
 def measure_labelled(egalite_folder, debate_folder, encode):
-    measure_floods([composed_flood(), *composed_floods()], encode)
-    measure_reading_order("points de vue rares composés", list(composed_rare()), encode)
+    measure_floods(composed_floods(), encode)
+    measure_reading_order("points de vue rares composés", composed_rare(), encode)
     if egalite_folder:
         measure_quality("an_egalite", [egalite(egalite_folder)], encode)
         measure_order("an_egalite", egalite(egalite_folder)[0], encode)

@@ -36,15 +36,17 @@ def nearest(rows: np.ndarray, others: np.ndarray, count: int) -> tuple[np.ndarra
     return ranks, values
 
 
-def nearest_others(rows: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The same among the rows themselves, each left out of its own list.
+def nearest_others(rows: np.ndarray, count: int, among: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The same among the rows themselves, or among some of them (their ranks), each left out of its own list.
 
     >>> nearest_others(np.array([[1.0, 0.0], [0.8, 0.6], [0.0, 1.0]]), 1)[0].ravel().tolist()
     [1, 0, 1]
     """
-    ranks, values = nearest(rows, rows, min(count + 1, len(rows)))
+    known = np.arange(len(rows)) if among is None else among
+    found, values = nearest(rows, rows if among is None else rows[among], min(count + 1, len(known)))
+    ranks = known[found]
     own = ranks == np.arange(len(rows))[:, None]
-    own[~own.any(axis=1), -1] = True  # twins as near as oneself: leave the last out
+    own[~own.any(axis=1), -1] = True  # twins as near as oneself, or a row that is not among them: leave the last out
     shape = (len(rows), max(0, ranks.shape[1] - 1))
     return ranks[~own].reshape(shape), values[~own].reshape(shape)
 

@@ -36,7 +36,7 @@ from scipy import sparse
 from scipy.stats import rankdata
 
 from concertia.engine.text.bags import Bags
-from concertia.engine.text.neighbours import nearest
+from concertia.engine.text.neighbours import nearest, nearest_others
 from concertia.engine.text.themes import Partition
 
 LONGEST_LIST = 0.05
@@ -104,14 +104,14 @@ def read_first(
     ranks = sample[nearest(rows, rows[sample], NEAREST + 1)[0]] if profiles is not None else None
     words = _rarity(bags)
     theme_likeness, theme = _nearest_theme(rows, partition)
-    near = _likeness_to_others(rows, sample if count <= MOST_COMPARED else np.sort(drawn[:COMPARED_OF_MANY]))
+    known = sample if count <= MOST_COMPARED else np.sort(drawn[:COMPARED_OF_MANY])
+    near = nearest_others(rows, BEYOND.stop, among=known)[1]
     parts = [_percentile(one) for one in (1 - theme_likeness, words.mean, words.rare, -near[:, :CROWD].sum(axis=1))]
     score = _percentile(np.mean(parts if partition.count else parts[1:], axis=0))
     if FEWEST_WITH_CIRCLES <= count <= MOST_COMPARED:
         score = np.maximum(1 - CIRCLES_FOR_ONE * (1 - score), _circles(near, bags, words))
     if count >= FEWEST_GROUPED:
         score = np.maximum(score, _of_groups(partition.groups, words.rare))
-    score = np.maximum(score, 0)
     order = np.lexsort((np.arange(count), -score.round(9)))
     most = int(share * (count if total is None else total)) if partition.count else count
     order = _spread(order, rows, most)
@@ -135,14 +135,6 @@ def _nearest_theme(rows: np.ndarray, partition: Partition) -> tuple[np.ndarray, 
     ranks, likeness = nearest(rows, partition.centres, 1)
     found = np.where(likeness[:, 0] > 0, ranks[:, 0], -1)
     return likeness[:, 0], found
-
-
-def _likeness_to_others(rows: np.ndarray, sample: np.ndarray) -> np.ndarray:
-    """The likeness of each text to its 15 nearest among some, itself left out, the nearest first."""
-    ranks, likeness = nearest(rows, rows[sample], BEYOND.stop + 1)
-    own = sample[ranks] == np.arange(len(rows))[:, None]
-    own[~own.any(axis=1), -1] = True
-    return np.asarray(likeness[~own].reshape(len(rows), ranks.shape[1] - 1))
 
 
 def _circles(near: np.ndarray, bags: Bags, words: _Words) -> np.ndarray:
