@@ -106,12 +106,12 @@ def read_first(
     theme_likeness, theme = _nearest_theme(rows, partition)
     known = sample if count <= MOST_COMPARED else np.sort(drawn[:COMPARED_OF_MANY])
     near = nearest_others(rows, BEYOND.stop, among=known)[1]
-    parts = [_percentile(one) for one in (1 - theme_likeness, words.mean, words.rare, -near[:, :CROWD].sum(axis=1))]
+    parts = [_percentile(one) for one in (1 - theme_likeness, words.mean, words.density, -near[:, :CROWD].sum(axis=1))]
     score = _percentile(np.mean(parts if partition.count else parts[1:], axis=0))
     if FEWEST_WITH_CIRCLES <= count <= MOST_COMPARED:
-        score = np.maximum(1 - CIRCLES_FOR_ONE * (1 - score), _circles(near, bags, words))
+        score = np.maximum(1 - CIRCLES_FOR_ONE * (1 - score), _circles(near, np.diff(bags.starts), words.rare))
     if count >= FEWEST_GROUPED:
-        score = np.maximum(score, _of_groups(partition.groups, words.rare))
+        score = np.maximum(score, _of_groups(partition.groups, words.density))
     order = np.lexsort((np.arange(count), -score.round(9)))
     most = int(share * (count if total is None else total)) if partition.count else count
     order = _spread(order, rows, most)
@@ -137,23 +137,22 @@ def _nearest_theme(rows: np.ndarray, partition: Partition) -> tuple[np.ndarray, 
     return likeness[:, 0], found
 
 
-def _circles(near: np.ndarray, bags: Bags, words: _Words) -> np.ndarray:
+def _circles(near: np.ndarray, lengths: np.ndarray, rare: np.ndarray) -> np.ndarray:
     """For each text, the percentile of how much two others stand with it apart from the rest, in rare words."""
-    lengths = np.diff(bags.starts)
     apart = near[:, :COMPANY].mean(axis=1) - near[:, BEYOND].mean(axis=1)
     by_length = np.array_split(np.argsort(lengths, kind="stable"), max(1, len(lengths) // LIKE_LENGTH))
     among = np.zeros(len(lengths))
     for alike in by_length:
         among[alike] = _percentile(apart[alike])
-    return _percentile(2 * among + _percentile(words.rare * np.sqrt(lengths)))
+    return _percentile(2 * among + _percentile(rare))
 
 
-def _of_groups(groups: np.ndarray, rare: np.ndarray) -> np.ndarray:
+def _of_groups(groups: np.ndarray, density: np.ndarray) -> np.ndarray:
     """For each text, the percentile of how rare the words of its group are; a text without a group is its own."""
     alone = groups < 0
     group = np.where(alone, groups.max(initial=0) + 1 + np.arange(len(groups)), groups)
     _, member = np.unique(group, return_inverse=True)
-    sizes, sums = np.bincount(member), np.bincount(member, weights=_percentile(rare))
+    sizes, sums = np.bincount(member), np.bincount(member, weights=_percentile(density))
     return _percentile(((sums + TOWARDS_MIDDLE / 2) / (sizes + TOWARDS_MIDDLE))[member])
 
 
@@ -166,10 +165,12 @@ def _percentile(values: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class _Words:
-    """For each text the mean weight of its long words and the weight of the rare ones; `weights` of the vocabulary."""
+    """For each text the mean weight of its long words, the weight of its rare ones and that over the root of its number
+    of words (`density`); `weights` of the vocabulary."""
 
     mean: np.ndarray
     rare: np.ndarray
+    density: np.ndarray
     weights: np.ndarray
     counts: sparse.csr_matrix
 
@@ -188,8 +189,8 @@ def _rarity(bags: Bags) -> _Words:
     held = bags.counts.copy()
     held.data = np.ones_like(held.data)
     mean = np.asarray(held @ weights).ravel() / np.maximum(1, np.asarray(held @ is_long.astype(float)).ravel())
-    rare = np.asarray(held @ np.where(is_rare, weights, 0)).ravel() / np.sqrt(np.maximum(1, np.diff(held.indptr)))
-    return _Words(mean, rare, weights, held)
+    rare = np.asarray(held @ np.where(is_rare, weights, 0)).ravel()
+    return _Words(mean, rare, rare / np.sqrt(np.maximum(1, np.diff(held.indptr))), weights, held)
 
 
 def _spread(order: np.ndarray, rows: np.ndarray, most: int) -> np.ndarray:
