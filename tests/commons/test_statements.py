@@ -392,6 +392,7 @@ def test_every_table_that_holds_something_of_a_person_has_its_line():
 
 
 def test_the_durations_are_those_of_the_code(settings, db):
+    settings.SITE = Site()
     settings.SESSION_COOKIE_AGE = 5 * 3600
     text = page("personal_data")
     assert "5 heures après la connexion" in text
