@@ -14,8 +14,8 @@ from concertia.engine.readers.vocabulary import plain_name, role_of, sounds_like
 SHOWN_COLUMNS = 30
 MOST_NUMBERS = 0.8  # share of numbers and dates above which a column is not words
 LEAST_WORDS = 3.0  # words a cell, on average, for a column that only its content makes a text
-MOST_PROFILES = 0.5  # distinct values a filled cell, in a column that tells groups of people apart
-ENOUGH_PROFILES = 20  # cells, under which that share says nothing
+HALF_DISTINCT = 0.5  # distinct values a filled cell: below, a column tells groups apart, above, lines
+ENOUGH_CELLS = 20  # under which that share says nothing
 ASKED, NAMED, BY_CONTENT, NO_TEXT = 3, 2, 1, 0
 LINK = re.compile(r"https?://\S+|[^\s@]+@[^\s@]+\.[^\s@]+")
 
@@ -133,9 +133,10 @@ def guess(headers: Sequence[str], sample: Sequence[Sequence[str]], wanted: Colum
 
 
 def _may_be(role: str, content: _Content) -> bool:
-    """A profile is shared by several; what nearly everyone fills in their own way is not one."""
-    is_shared = content.filled < ENOUGH_PROFILES or content.distinct <= MOST_PROFILES
-    return role != "profile" or is_shared
+    """A profile is shared by several; what nearly everyone fills in their own way is not one. An identifier is not."""
+    if content.filled < ENOUGH_CELLS or role not in ("profile", "id"):
+        return True
+    return (content.distinct <= HALF_DISTINCT) == (role == "profile")
 
 
 def _text_column(headers: Sequence[str], contents: Sequence[_Content], taken: set[int]) -> tuple[int, int]:

@@ -63,3 +63,10 @@ def test_a_question_about_oneself_is_not_the_text():
 def test_samples_are_cut():
     (column,) = read(f"avis\n{'a' * 500}\n".encode(), "a.csv").seen
     assert column.samples == ("a" * 80,)
+
+
+def test_what_most_lines_share_is_no_identifier():
+    """A column named « code » often holds a theme or a postal code: what names a line is its own."""
+    rows = "".join(f"Un banc, place {rank};{'velo' if rank % 2 else 'bus'};{rank}\n" for rank in range(30))
+    seen = read(f"avis;code;ref\n{rows}".encode(), "avis.csv").seen
+    assert {column.name: column.role for column in seen} == {"avis": "text", "code": "", "ref": "id"}
