@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from concertia.core.text import told
 from concertia.engine.notes import Note
 
 SENTENCES: dict[str, str] = {
     # --- how texts were compared
-    "vectors.lexical": "Les {texts} textes distincts ont été comparés par leurs mots, en entier et par morceaux.",
-    "vectors.encoder": "Les {texts} textes distincts ont été comparés par leur sens (encodeur de phrases) et par leurs "
-    "mots.",
-    "vectors.mapped": "Les {texts} textes distincts ont été comparés par leurs mots, rapprochés du sens grâce à "
-    "{encoded} d’entre eux, lus par l’encodeur de phrases.",
+    "vectors.lexical": "{texts} texte{texts:|s} distinct{texts:|s}, comparé{texts:|s} par les mots, en entier et par "
+    "morceaux.",
+    "vectors.encoder": "{texts} texte{texts:|s} distinct{texts:|s}, comparé{texts:|s} par le sens (encodeur de "
+    "phrases) et par les mots.",
+    "vectors.mapped": "{texts} textes distincts, comparés par les mots, rapprochés du sens grâce à {encoded} d’entre "
+    "eux, lus par l’encodeur de phrases.",
     "vectors.map-refused": "{encoded} textes sur {texts} ont été lus par l’encodeur de phrases ; comme il n’apportait "
     "rien sur les autres, tous ont été comparés par leurs mots.",
     "vectors.no-encoder": "L’encodeur de phrases n’a pas servi : deux textes qui disent la même chose avec d’autres "
@@ -64,18 +66,11 @@ LEVELS = {
 }
 VOICES = {"common": "voix courante", "dissenting": "voix en désaccord", "rare": "voix rare"}
 STATUSES = {"theme": "dans un thème", "doublon": "doublons", "signal": "signaux faibles", "ecarte": "écartées"}
-LONGEST_VALUE = 200
 
 
 def sentence(note: Note) -> str:
     """The French sentence of a note of the analysis; long values are cut."""
-    values = {name: _short(value) for name, value in note.params.items()}
-    return SENTENCES[note.code].format(**values)
-
-
-def _short(value: str | int) -> str:
-    text = str(value)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+    return told(SENTENCES[note.code], note.params)
 
 
 def missing_sentence(error: ModuleNotFoundError) -> str:

@@ -74,7 +74,6 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         "file_names": [source.name for source in outcome.corpus.sources],
         "read": _many(rows["read"], "ligne lue", "lignes lues"),
         "set_aside": _set_aside(outcome),
-        "base": thousands(rows["read"]),
         "bar": _bar(rows, units),
         "totals": {"rows": thousands(rows["read"]), "units": thousands(units["read"])},
         "persons": _persons(outcome),

@@ -3,6 +3,7 @@ speaks it too, and `ON_SCREEN` holds what a page says otherwise."""
 
 from __future__ import annotations
 
+from concertia.core.text import shortened, told
 from concertia.engine.notes import Note
 from concertia.engine.readers.reading import Place
 
@@ -183,7 +184,6 @@ ABOUT_CONTEXT: dict[str, str] = {
     "document.footnote": "Une note de bas de page n’est pas lue comme passage : « {text} ».",
 }
 PARAGRAPHS = (".docx", ".docm", ".dotx", ".odt", ".ott")  # their « line » is the rank of a paragraph
-LONGEST_QUOTE = 200
 
 
 def sentence(note: Note) -> str:
@@ -213,7 +213,7 @@ def place_sentence(place: Place, *, whole: str = "", moment: str = "") -> str:
     parts = [own] if own and own != whole else []
     is_document = own.lower().endswith(PARAGRAPHS)
     if place.sheet:
-        parts.append(place.sheet if is_document else f"feuille « {_short(place.sheet)} »")
+        parts.append(place.sheet if is_document else f"feuille « {shortened(place.sheet)} »")
     if place.line:
         parts.append(f"{'paragraphe' if is_document and not place.sheet else 'ligne'} {place.line}")
     if moment:
@@ -221,22 +221,6 @@ def place_sentence(place: Place, *, whole: str = "", moment: str = "") -> str:
     return ", ".join(parts) or own
 
 
-class _Value(str):
-    """What a note tells, as it is written; « {count:est|sont} » writes one of the two instead, zero being singular."""
-
-    def __format__(self, endings: str) -> str:
-        one, bar, several = endings.partition("|")
-        if not bar:
-            return super().__format__(endings)
-        return one if self.isdecimal() and int(self) < 2 else several
-
-
-def _said(note: Note, told: str) -> str:
-    values = {name: _Value(_short(value)) for name, value in note.params.items()}
-    said = told.format(**values)
-    return f"{values['file']} : {said}" if "file" in values else said
-
-
-def _short(value: str | int) -> str:
-    text = str(value)
-    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+def _said(note: Note, sentence: str) -> str:
+    said = told(sentence, note.params)
+    return f"{shortened(note.params['file'])} : {said}" if "file" in note.params else said

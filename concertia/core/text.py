@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 NARROW, NBSP = "\u202f", "\u00a0"
+LONGEST_VALUE = 200  # signs of a value in a sentence
 # Control and private characters, and the marks that turn a line around: never part of what people say.
 UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -46,3 +48,29 @@ def first_of_month(date: str) -> str:
 
 def thousands(number) -> str:
     return f"{int(number):,}".replace(",", NARROW)
+
+
+class _Value(str):
+    """What a sentence tells, as it is written; « {count:est|sont} » writes one of the two instead, zero being
+    singular."""
+
+    def __format__(self, endings: str) -> str:
+        one, bar, several = endings.partition("|")
+        if not bar:
+            return super().__format__(endings)
+        return one if self.isdecimal() and int(self) < 2 else several
+
+
+def shortened(value: str | int) -> str:
+    """A value that stands in a sentence, cut when it is long."""
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def told(sentence: str, values: Mapping[str, str | int]) -> str:
+    """A sentence with its values, long ones cut, and words that agree with a count.
+
+    >>> told("{count} ligne{count:|s} {count:est lue|sont lues}.", {"count": 2})
+    '2 lignes sont lues.'
+    """
+    return sentence.format(**{name: _Value(shortened(value)) for name, value in values.items()})
