@@ -99,7 +99,7 @@ def _file(source: Source) -> dict[str, Any]:
         "name": source.name,
         "kind": ", ".join(part for part in (reading.kind, reading.encoding) if part),
         "columns": [
-            f"{label} : « {name} »" if name else f"{label} : pas de colonne"
+            typeset(f"{label} : « {name} »" if name else f"{label} : pas de colonne")
             for table in tables[:1]
             for label, name in (
                 ("texte", table.columns.text),
